@@ -1,0 +1,1 @@
+"""Logs, metrics and traces: what a running service tells about itself, never about persons."""

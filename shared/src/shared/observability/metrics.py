@@ -1,0 +1,182 @@
+"""The plumbing's numbers for Prometheus. Every label comes from a closed set, so no sender can make a new series."""
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+)
+from prometheus_client.gc_collector import GCCollector
+from prometheus_client.platform_collector import PlatformCollector
+from prometheus_client.process_collector import ProcessCollector
+
+REASONS: Final = frozenset(
+    {
+        "breaks_a_rule",
+        "failed",
+        "not_a_cloudevent",
+        "same_id_other_content",
+        "unknown_type",
+        "wrong_shape",
+        "wrong_source",
+    }
+)
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_SECONDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+_SIZES: Final = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2000)
+
+
+def registry() -> CollectorRegistry:
+    """A registry of its own, with the process, the platform and the garbage collector in it."""
+    disable_created_metrics()
+    made = CollectorRegistry()
+    ProcessCollector(registry=made)
+    PlatformCollector(registry=made)
+    GCCollector(registry=made)
+    return made
+
+
+class Metrics:
+    """What the plumbing counts in one service.
+
+    `types` are the event types the service reads, `topics` those it listens to and `reasons` the codes it refuses
+    with, beyond the plumbing's own. What is not among them is counted as `unknown`, `other` and `other`. An inbound
+    topic `in.<code>.<service>` is counted as `in.<service>`, since the codes are many and known to the sender only.
+    """
+
+    def __init__(
+        self,
+        registry: CollectorRegistry,
+        types: Collection[str],
+        topics: Collection[str] = (),
+        reasons: Collection[str] = (),
+    ) -> None:
+        self._types, self._topics = frozenset(types), frozenset(topics)
+        self._reasons = REASONS | frozenset(reasons)
+        self._declare_events(registry)
+        self._declare_flow(registry)
+        self._declare_http(registry)
+
+    def _declare_events(self, registry: CollectorRegistry) -> None:
+        def counter(name: str, what: str, *labels: str) -> Counter:
+            return Counter(f"samverk_{name}", what, labels, registry=registry)
+
+        self._taken = counter("events_taken", "Events handled, with their effect committed", "type")
+        self._refused = counter("events_refused", "Reports refused, for the sender to mend", "type", "reason")
+        self._dead = counter("events_dead_lettered", "Records unreadable or failed by us", "type", "reason")
+        self._repeated = counter("events_duplicate", "Events seen before, which did nothing", "type")
+        self._stale = counter("events_stale", "Reports older than what is known, which changed nothing", "type")
+        self._conflicts = counter("event_conflicts", "Events with an id taken by other content")
+        self._door = counter("door_events", "Events at the HTTP door", "type", "outcome")
+        self._handling = Histogram(
+            "samverk_handling_seconds", "Time to handle one event", ["type"], buckets=_SECONDS, registry=registry
+        )
+        self._batch = Histogram("samverk_batch_size", "Records in a batch", buckets=_SIZES, registry=registry)
+
+    def _declare_flow(self, registry: CollectorRegistry) -> None:
+        def gauge(name: str, what: str, *labels: str) -> Gauge:
+            return Gauge(f"samverk_{name}", what, labels, registry=registry)
+
+        self._lag_records = gauge("consumer_lag_records", "Records not yet read", "topic")
+        self._lag_seconds = gauge("consumer_lag_seconds", "Age of the oldest record not yet read", "topic")
+        self._outbox_waiting = gauge("outbox_waiting", "Outbox rows not yet published")
+        self._outbox_oldest = gauge("outbox_oldest_seconds", "Age of the oldest outbox row not yet published")
+        self._pool = gauge("database_pool", "Connections of the database pool", "state")
+        self._relayed = Counter("samverk_relay_published", "Outbox rows confirmed by the broker", registry=registry)
+        self._relay_failures = Counter("samverk_relay_failures", "Failed attempts to publish", registry=registry)
+
+    def _declare_http(self, registry: CollectorRegistry) -> None:
+        self._requests = Counter(
+            "samverk_http_requests", "HTTP requests answered", ["method", "route", "status"], registry=registry
+        )
+        self._request_seconds = Histogram(
+            "samverk_http_request_seconds", "Time to answer", ["method", "route"], buckets=_SECONDS, registry=registry
+        )
+
+    def _type(self, type: str) -> str:
+        return type if type in self._types else "unknown"
+
+    def _reason(self, reason: str) -> str:
+        return reason if reason in self._reasons else "other"
+
+    def _topic(self, topic: str) -> str:
+        first, _, rest = topic.partition(".")
+        name = f"in.{rest.partition('.')[2]}" if first == "in" else topic
+        return name if name in self._topics else "other"
+
+    def batch(self, records: int) -> None:
+        """A batch of that many records was read."""
+        self._batch.observe(records)
+
+    def taken(self, type: str, number: int = 1) -> None:
+        """Events handled and committed."""
+        self._taken.labels(self._type(type)).inc(number)
+
+    def refused(self, type: str, reason: str, number: int = 1) -> None:
+        """Reports refused with a reason that the sender gets."""
+        self._refused.labels(self._type(type), self._reason(reason)).inc(number)
+
+    def dead_lettered(self, type: str, reason: str, number: int = 1) -> None:
+        """Records set aside that no sender can mend."""
+        self._dead.labels(self._type(type), self._reason(reason)).inc(number)
+
+    def repeated(self, type: str, number: int = 1) -> None:
+        """Events seen before."""
+        self._repeated.labels(self._type(type)).inc(number)
+
+    def stale(self, type: str, number: int = 1) -> None:
+        """Reports with a revision not higher than the known one."""
+        self._stale.labels(self._type(type)).inc(number)
+
+    def conflict(self, number: int = 1) -> None:
+        """Events whose id was taken by other content."""
+        self._conflicts.inc(number)
+
+    def at_door(self, type: str, *, accepted: bool) -> None:
+        """An event offered over HTTP."""
+        self._door.labels(self._type(type), "accepted" if accepted else "refused").inc()
+
+    def handled(self, type: str, seconds: float, number: int = 1) -> None:
+        """A group of `number` events of one type took `seconds` together; each counts with its share."""
+        self._handling.labels(self._type(type)).observe(seconds / max(number, 1))
+
+    def lag(self, records: Mapping[str, int], seconds: Mapping[str, float]) -> None:
+        """What is not yet read, per topic: the sum of the records and the age of the oldest."""
+        by_topic: dict[str, int] = {}
+        oldest: dict[str, float] = {}
+        for topic, number in records.items():
+            by_topic[self._topic(topic)] = by_topic.get(self._topic(topic), 0) + number
+        for topic, age in seconds.items():
+            oldest[self._topic(topic)] = max(oldest.get(self._topic(topic), 0.0), age)
+        for topic, number in by_topic.items():
+            self._lag_records.labels(topic).set(number)
+        for topic, age in oldest.items():
+            self._lag_seconds.labels(topic).set(age)
+
+    def outbox(self, waiting: int, oldest_seconds: float) -> None:
+        """What waits to be published."""
+        self._outbox_waiting.set(waiting)
+        self._outbox_oldest.set(oldest_seconds)
+
+    def relayed(self, rows: int) -> None:
+        """Outbox rows confirmed by the broker."""
+        self._relayed.inc(rows)
+
+    def relay_failed(self) -> None:
+        """An attempt to publish that failed."""
+        self._relay_failures.inc()
+
+    def pool(self, *, size: int, in_use: int) -> None:
+        """Connections held open, and those of them at work."""
+        self._pool.labels("in_use").set(in_use)
+        self._pool.labels("idle").set(max(size - in_use, 0))
+
+    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+        """An HTTP request; `route` is the template, such as `/rounds/{intake_year}`."""
+        method = method if method in METHODS else "other"
+        self._requests.labels(method, route, str(status)).inc()
+        self._request_seconds.labels(method, route).observe(seconds)

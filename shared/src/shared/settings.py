@@ -1,0 +1,49 @@
+"""What a service is told by its environment. The only module that reads the environment."""
+
+import sys
+from typing import Literal, NoReturn, Self
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """One process's settings; each field is read from `SAMVERK_<FIELD>` in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="SAMVERK_", frozen=True, extra="ignore")
+
+    database_url: SecretStr = Field(description="postgresql+asyncpg://role:password@host:port/database of this service")
+    database_pool: int = Field(default=10, ge=1, description="connections kept open to the database")
+    kafka: str = Field(description="bootstrap servers, host:port[,host:port]")
+    kafka_idempotence: bool = Field(default=True, description="off only for a broker without idempotent producers")
+    host: str = Field(default="127.0.0.1", description="address the HTTP server listens on")
+    port: int = Field(default=8000, ge=0, le=65535, description="port the HTTP server listens on; 0 takes a free one")
+    issuer: str = Field(description="the `iss` a bearer token must carry")
+    audience: str = Field(default="samverk", description="the `aud` a bearer token must carry")
+    jwks_url: str = Field(description="address of the issuer's public keys (JWKS, RFC 7517)")
+    peers: dict[str, str] = Field(
+        default_factory=dict, description='the services\' public addresses as JSON: {"catalogue": "https://…", …}'
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="least level logged")
+    max_body_bytes: int = Field(default=1_000_000, ge=1, description="largest HTTP body taken, in bytes")
+    batch_size: int = Field(default=500, ge=1, description="most events taken in one transaction")
+    otlp_endpoint: str | None = Field(
+        default=None,
+        validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",
+        description="where spans are sent; unset means that none leave the process",
+    )
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read the environment; a fault ends the process with one line for each variable to mend."""
+        try:
+            return cls()
+        except ValidationError as error:
+            _explain(error)
+
+
+def _explain(error: ValidationError) -> NoReturn:
+    """The variables to mend, by name; values are never shown, since one may be a password."""
+    names = {str(fault["loc"][0]): fault["msg"] for fault in error.errors(include_input=False, include_url=False)}
+    lines = [f"{name if name.isupper() else f'SAMVERK_{name.upper()}'}: {message}" for name, message in names.items()]
+    sys.exit("The service cannot start, mend these environment variables:\n  " + "\n  ".join(lines))
