@@ -1,0 +1,109 @@
+"""Engines, migrations and the question whether a database error can pass by itself."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+# One advisory lock for all who would migrate the same database at the same time.
+_MIGRATION_LOCK = 7_266_837
+# Serialisation failure, deadlock, lock not available, admin shutdown, crash shutdown, cannot connect now, out of memory,
+# disk full, too many connections, query cancelled, read only transaction.
+_PASSING_STATES = {
+    "40001", "40P01", "55P03", "57P01", "57P02", "57P03", "53000", "53100", "53200", "53300", "57014", "25006",
+}  # fmt: skip
+
+
+def create_engine(url: str, *, pool: int = 5) -> AsyncEngine:
+    """An engine for `postgresql+asyncpg://…` with at most `pool` connections, each checked before use."""
+    return create_async_engine(
+        url,
+        pool_size=pool,
+        max_overflow=0,
+        pool_pre_ping=True,
+        pool_timeout=10,
+        connect_args={"timeout": 5, "command_timeout": 60, "server_settings": {"application_name": "samverk"}},
+    )
+
+
+def as_json(rows: Sequence[Any]) -> str:
+    """Rows as the one JSON parameter of a set-based statement, `jsonb_to_recordset(CAST(:batch AS jsonb))`."""
+    return orjson.dumps(rows, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+def can_pass(error: BaseException) -> bool:
+    """Whether trying again later may succeed: the database or network is away, or two transactions got in each other's way."""
+    if isinstance(error, DBAPIError):
+        state = getattr(error.orig, "sqlstate", None)
+        return error.connection_invalidated or state in _PASSING_STATES or _lost(error, state)
+    return isinstance(error, OSError | TimeoutError | PoolTimeout)
+
+
+def _lost(error: DBAPIError, state: str | None) -> bool:
+    """Connection errors come without a state, or with one of class 08."""
+    if state is None:
+        return isinstance(error, OperationalError | InterfaceError)
+    return state.startswith("08")
+
+
+def _config(migrations: Path) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(migrations))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def upgrade(url: str, migrations: Path) -> None:
+    """Bring the database at `url` (asyncpg URL) to the newest version of `migrations`, one migrator at a time."""
+    import asyncio
+
+    asyncio.run(upgrade_async(url, migrations))
+
+
+async def upgrade_async(url: str, migrations: Path) -> None:
+    """As `upgrade`, inside a running event loop."""
+    engine = create_engine(url, pool=1)
+    try:
+        async with engine.begin() as connection:
+            await connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+            await connection.execute(sa.text("SET LOCAL lock_timeout = '5s'"))
+            await connection.run_sync(_run, migrations)
+    finally:
+        await engine.dispose()
+
+
+def _run(connection: sa.Connection, migrations: Path) -> None:
+    config = _config(migrations)
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def newest(migrations: Path) -> str | None:
+    """The newest revision among the migration files."""
+    return ScriptDirectory.from_config(_config(migrations)).get_current_head()
+
+
+async def current(engine: AsyncEngine) -> str | None:
+    """The revision that the database is at."""
+    async with engine.connect() as connection:
+        return await connection.run_sync(lambda c: MigrationContext.configure(c).get_current_revision())
+
+
+async def drift(engine: AsyncEngine, tables: sa.MetaData) -> list[Any]:
+    """The differences between the database and the declared tables, as Alembic lists them; empty when they agree."""
+    from alembic.autogenerate import compare_metadata
+
+    def compare(connection: sa.Connection) -> list[Any]:
+        return list(compare_metadata(MigrationContext.configure(connection), tables))
+
+    async with engine.connect() as connection:
+        return await connection.run_sync(compare)

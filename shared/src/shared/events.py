@@ -1,0 +1,284 @@
+"""CloudEvents 1.0 as they are read from Kafka and as they are said.
+
+Binary mode is read here by hand, because it is the hot path (the library takes 22 µs an event, this 3); structured mode
+goes through the `cloudevents` library. A test holds the two against each other.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Any, Protocol
+from uuid import UUID, uuid4
+
+import orjson
+from cloudevents.core.formats.json import JSONFormat
+
+from shared.faults import Fault
+
+STRUCTURED = "application/cloudevents+json"
+_INBOUND = re.compile(r"in\.([0-9]{4})\.[a-z]+\Z")
+_MUNICIPALITY_SOURCE = re.compile(r"/municipalities/([0-9]{4})/[A-Za-z0-9._~-]{1,64}\Z")
+_LONGEST = {"id": 128, "source": 256, "type": 128, "subject": 256}
+
+
+class Record(Protocol):
+    """What is used of an aiokafka `ConsumerRecord`."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One CloudEvent read from Kafka: envelope checked, data decoded."""
+
+    id: str
+    type: str
+    source: str
+    subject: str
+    time: datetime | None
+    data: dict[str, Any]
+    municipality: str | None
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    traceparent: str | None
+    record: Record | None = field(default=None, repr=False, compare=False)
+
+    def digest(self) -> bytes:
+        """16 bytes that tell whether two events with the same id say the same thing, however they were formatted."""
+        content = orjson.dumps([self.type, self.subject, self.data], option=orjson.OPT_SORT_KEYS)
+        return blake2b(content, digest_size=16).digest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One event to say. Topic defaults to the service's own, the key is the subject, the time is the transaction's."""
+
+    type: str
+    subject: str
+    data: Mapping[str, Any]
+    topic: str | None = None
+    id: UUID = field(default_factory=uuid4)
+    time: datetime | None = None
+
+
+class Unreadable(Exception):
+    """The record is not a CloudEvent that can be read."""
+
+    def __init__(self, reason: str, *faults: Fault) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.faults = faults
+
+
+def municipality_of(topic: str) -> str | None:
+    """The municipality code in an inbound topic `in.<code>.<service>`, or None for a service's own topic."""
+    match = _INBOUND.match(topic)
+    return match.group(1) if match else None
+
+
+def source_municipality(source: str) -> str | None:
+    """The municipality code in a CloudEvent source `/municipalities/<code>/<system>`, or None."""
+    match = _MUNICIPALITY_SOURCE.match(source)
+    return match.group(1) if match else None
+
+
+def read(record: Record) -> Incoming:
+    """The CloudEvent in a Kafka record, in binary or structured mode.
+
+    Raises `Unreadable` with every fault of the envelope; the data is checked against its contract elsewhere.
+    """
+    headers = _headers(record)
+    if "ce_id" in headers or "ce_type" in headers or "ce_specversion" in headers:
+        attributes, data = _binary(headers), _json_object(record.value)
+    else:
+        attributes, data = _structured(record.value)
+    faults = envelope_faults(attributes)
+    if faults:
+        raise Unreadable("not_a_cloudevent", *faults)
+    return _incoming(record, attributes, data)
+
+
+def _headers(record: Record) -> dict[str, str]:
+    try:
+        headers = {name.lower(): value.decode() for name, value in record.headers if value is not None}
+    except UnicodeDecodeError:
+        raise Unreadable("not_a_cloudevent", _HEADER_NOT_UTF8) from None
+    if len(headers) != len(record.headers):
+        _refuse_doubled(record)
+    return headers
+
+
+def _refuse_doubled(record: Record) -> None:
+    names = [name.lower() for name, value in record.headers if value is not None and name.lower().startswith("ce_")]
+    if len(names) != len(set(names)):
+        raise Unreadable("not_a_cloudevent", _HEADER_DOUBLED)
+
+
+def _binary(headers: dict[str, str]) -> dict[str, str]:
+    attributes = {name[3:]: value for name, value in headers.items() if name.startswith("ce_")}
+    if "content-type" in headers:
+        attributes["datacontenttype"] = headers["content-type"]
+    return attributes
+
+
+def _json_object(value: bytes | None) -> dict[str, Any]:
+    if value and b"\\u0000" in value:  # PostgreSQL can't keep it, in text or in jsonb
+        raise Unreadable("not_json", _NUL)
+    try:
+        data = orjson.loads(value or b"")
+    except orjson.JSONDecodeError:
+        raise Unreadable("not_json", _NOT_JSON) from None
+    if not isinstance(data, dict):
+        raise Unreadable("not_json", _NOT_AN_OBJECT)
+    return data
+
+
+def _structured(value: bytes | None) -> tuple[dict[str, Any], dict[str, Any]]:
+    envelope = _json_object(value)
+    if "specversion" not in envelope:
+        raise Unreadable("not_a_cloudevent", *(envelope_faults({}) or [_NOT_AN_OBJECT]))
+    try:
+        event = JSONFormat().read(None, orjson.dumps(envelope))
+    except Exception:  # the library raises its own and several built-in errors for a bad envelope
+        faults = envelope_faults({k: v for k, v in envelope.items() if isinstance(v, str)})
+        raise Unreadable("not_a_cloudevent", *(faults or [_NOT_AN_ENVELOPE])) from None
+    data = event.get_data()
+    if not isinstance(data, dict):
+        raise Unreadable("not_json", _NOT_AN_OBJECT)
+    return event.get_attributes(), data
+
+
+def envelope_faults(attributes: Mapping[str, Any]) -> list[Fault]:
+    """Every fault of a CloudEvent's attributes: the four required ones, a subject (we need it as key), time, media type."""
+    faults = [_missing(name) for name in ("id", "source", "type", "subject") if not attributes.get(name)]
+    faults += [_too_long(n, most) for n, most in _LONGEST.items() if len(str(attributes.get(n) or "")) > most]
+    faults += [_unprintable(name) for name in _LONGEST if not str(attributes.get(name) or "").isprintable()]
+    if attributes.get("specversion") != "1.0":
+        faults.append(_SPECVERSION)
+    if str(attributes.get("datacontenttype") or "application/json").split(";")[0].strip() != "application/json":
+        faults.append(_MEDIA_TYPE)
+    try:
+        _time(attributes.get("time"))
+    except ValueError:
+        faults.append(_TIME)
+    return faults
+
+
+def _time(value: Any) -> datetime | None:
+    if value is None:
+        return None
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    if moment.tzinfo is None:
+        raise ValueError("no time zone")
+    return moment.astimezone(UTC)
+
+
+def _incoming(record: Record, attributes: Mapping[str, Any], data: dict[str, Any]) -> Incoming:
+    return Incoming(
+        id=attributes["id"],
+        type=attributes["type"],
+        source=attributes["source"],
+        subject=attributes["subject"],
+        time=_time(attributes.get("time")),
+        data=data,
+        municipality=municipality_of(record.topic),
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        key=record.key,
+        traceparent=attributes.get("traceparent"),
+        record=record,
+    )
+
+
+def _missing(name: str) -> Fault:
+    return Fault(
+        f"/{name}",
+        "missing",
+        f"Attributet {name} saknas i händelsens kuvert; skicka det.",
+        f"The envelope lacks the attribute {name}; send it.",
+    )
+
+
+def _unprintable(name: str) -> Fault:
+    return Fault(
+        f"/{name}",
+        "unprintable",
+        f"Attributet {name} innehåller styrtecken; ta bort dem.",
+        f"The attribute {name} contains control characters; remove them.",
+    )
+
+
+def _too_long(name: str, most: int) -> Fault:
+    return Fault(
+        f"/{name}",
+        "too_long",
+        f"Attributet {name} är längre än {most} tecken; korta det.",
+        f"The attribute {name} is longer than {most} characters; shorten it.",
+    )
+
+
+_HEADER_NOT_UTF8 = Fault(
+    "",
+    "header_not_utf8",
+    "En header är inte UTF-8; skicka alla ce_-headrar som UTF-8.",
+    "A header is not UTF-8; send all ce_ headers as UTF-8.",
+)
+_HEADER_DOUBLED = Fault(
+    "",
+    "header_doubled",
+    "En ce_-header står två gånger; skicka var och en bara en gång.",
+    "A ce_ header stands twice; send each only once.",
+)
+_NOT_JSON = Fault(
+    "/data",
+    "not_json",
+    "Innehållet går inte att läsa som JSON; skicka ett JSON-objekt i UTF-8.",
+    "The body can't be read as JSON; send a JSON object in UTF-8.",
+)
+_NUL = Fault(
+    "/data",
+    "nul_character",
+    "Innehållet har tecknet NUL (\\u0000) i en text; ta bort det.",
+    "The body has the character NUL (\\u0000) in a text; remove it.",
+)
+_NOT_AN_OBJECT = Fault(
+    "/data",
+    "not_an_object",
+    "Innehållet är inte ett JSON-objekt; skicka ett objekt med händelsens fält.",
+    "The body is not a JSON object; send an object with the event's fields.",
+)
+_NOT_AN_ENVELOPE = Fault(
+    "",
+    "not_a_cloudevent",
+    "Kuvertet går inte att läsa som CloudEvents 1.0; jämför med exemplet i kontraktet.",
+    "The envelope can't be read as CloudEvents 1.0; compare with the example in the contract.",
+)
+_SPECVERSION = Fault(
+    "/specversion",
+    "specversion",
+    "specversion ska vara 1.0 (CloudEvents 1.0).",
+    "specversion must be 1.0 (CloudEvents 1.0).",
+)
+_MEDIA_TYPE = Fault(
+    "/datacontenttype",
+    "media_type",
+    "datacontenttype ska vara application/json.",
+    "datacontenttype must be application/json.",
+)
+_TIME = Fault(
+    "/time",
+    "time",
+    "time ska vara en tidpunkt med tidszon enligt RFC 3339, till exempel 2027-01-20T10:00:00Z.",
+    "time must be a moment with time zone as in RFC 3339, for example 2027-01-20T10:00:00Z.",
+)

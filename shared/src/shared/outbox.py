@@ -1,0 +1,81 @@
+"""What a transaction wants to say, written beside its effect; the relay publishes it afterwards."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.events import Outgoing
+
+Headers = Sequence[tuple[str, bytes]]
+
+_WRITE = sa.text("""
+    INSERT INTO outbox (event_id, type, topic, key, headers, payload)
+    SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:types AS text[]), CAST(:topics AS text[]), CAST(:keys AS bytea[]),
+                         CAST(:headers AS text[]), CAST(:payloads AS bytea[]))
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record to be published, exactly as it will stand in Kafka."""
+
+    event_id: UUID
+    type: str
+    topic: str
+    key: bytes | None
+    headers: str
+    payload: bytes | None
+
+
+def pack(headers: Iterable[tuple[str, bytes | None]]) -> str:
+    """Headers as JSON text; a value's bytes become the Latin-1 characters of the same number, so nothing is lost."""
+    return orjson.dumps([[name, None if v is None else v.decode("latin-1")] for name, v in headers]).decode()
+
+
+def unpack(headers: str) -> list[tuple[str, bytes]]:
+    """The headers that `pack` packed."""
+    return [(name, None if v is None else v.encode("latin-1")) for name, v in orjson.loads(headers)]
+
+
+def row(event: Outgoing, *, service: str, now: datetime, traceparent: str | None) -> Row:
+    """The outbox row of an event: CloudEvents 1.0 in binary mode."""
+    moment = (event.time or now).astimezone(UTC).isoformat().replace("+00:00", "Z")
+    headers = [
+        ["ce_specversion", "1.0"],
+        ["ce_id", str(event.id)],
+        ["ce_type", event.type],
+        ["ce_source", f"/samverk/{service}"],
+        ["ce_subject", event.subject.encode().decode("latin-1")],
+        ["ce_time", moment],
+        ["content-type", "application/json"],
+    ]
+    if traceparent:
+        headers.append(["ce_traceparent", traceparent])
+    return Row(
+        event_id=event.id,
+        type=event.type,
+        topic=event.topic or f"{service}.events",
+        key=event.subject.encode(),
+        headers=orjson.dumps(headers).decode(),
+        payload=orjson.dumps(event.data),
+    )
+
+
+async def write(connection: AsyncConnection, rows: Sequence[Row]) -> None:
+    """Write the rows in one statement, in this order."""
+    if not rows:
+        return
+    parameters = {
+        "ids": [r.event_id for r in rows],
+        "types": [r.type for r in rows],
+        "topics": [r.topic for r in rows],
+        "keys": [r.key for r in rows],
+        "headers": [r.headers for r in rows],
+        "payloads": [r.payload for r in rows],
+    }
+    await connection.execute(_WRITE, parameters)

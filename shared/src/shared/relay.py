@@ -1,0 +1,188 @@
+"""The outbox to Kafka: in order, in batches, each confirmed by the broker before its row counts as published.
+
+One relay at a time holds an advisory lock of the service's database; others wait to take over. Rows go out in flights:
+at most one batch a partition, so that a batch that fails can't be overtaken by a later one of the same partition.
+While Kafka confirms a flight the next is fetched; while it takes the next the former is marked.
+"""
+
+import asyncio
+from asyncio import Future
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from aiokafka.partitioner import DefaultPartitioner
+from aiokafka.producer.message_accumulator import BatchBuilder
+
+from shared import outbox
+from shared.observability.metrics import Metrics
+
+log = structlog.get_logger()
+
+_LOCK = 7_266_838
+_FLIGHT = 4_000
+_IDLE_SECONDS = 0.5
+_PRUNE_EVERY_SECONDS = 600.0
+
+_FETCH = """
+    SELECT position, topic, key, headers, payload FROM outbox
+    WHERE published_at IS NULL AND position <> ALL($1::bigint[])
+    ORDER BY position LIMIT $2
+"""
+_MARK = "UPDATE outbox SET published_at = now() WHERE position = ANY($1::bigint[])"
+_PRUNE = (
+    "DELETE FROM outbox WHERE published_at IS NOT NULL AND created_at < now() - make_interval(days => $1)",
+    "DELETE FROM inbox WHERE received_at < now() - make_interval(days => $1)",
+)
+
+
+@dataclass(slots=True)
+class Flight:
+    """Rows under way: for each partition the batch's future and the rows' positions."""
+
+    batches: list[tuple[Future[Any], list[int]]] = field(default_factory=list)
+
+    def positions(self) -> list[int]:
+        """Every row under way."""
+        return [position for _, positions in self.batches for position in positions]
+
+    async def land(self) -> tuple[list[int], BaseException | None]:
+        """Wait for the broker: the positions it confirmed, and the first failure if there was one."""
+        outcomes = await asyncio.gather(*(future for future, _ in self.batches), return_exceptions=True)
+        landed = [p for (_, ps), end in zip(self.batches, outcomes, strict=True) if not _failed(end) for p in ps]
+        return landed, next((end for end in outcomes if isinstance(end, BaseException)), None)
+
+
+def _failed(outcome: Any) -> bool:
+    return isinstance(outcome, BaseException)
+
+
+class Relay:
+    """Publishes one service's outbox for as long as `run` runs.
+
+    `producer` makes a fresh, not yet started producer with acks=all; `committed` is set when there may be new rows.
+    """
+
+    def __init__(
+        self,
+        database_url: str,
+        producer: Callable[[], AIOKafkaProducer],
+        metrics: Metrics,
+        committed: asyncio.Event,
+        *,
+        keep_outbox_days: int = 14,
+        keep_inbox_days: int = 400,
+    ) -> None:
+        self._dsn = database_url.replace("postgresql+asyncpg://", "postgresql://")
+        self._make_producer = producer
+        self._metrics = metrics
+        self._committed = committed
+        self._keep = (keep_outbox_days, keep_inbox_days)
+        self._partitioner = DefaultPartitioner()
+
+    async def run(self) -> None:
+        """Relay until cancelled; trouble with database or broker is waited out with growing delay."""
+        delay = 0.2
+        while True:
+            try:
+                await self._hold_and_publish()
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, KafkaError) as error:
+                self._metrics.relay_failed()
+                log.warning("relay_paused", seconds=delay, error=type(error).__name__)
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, 10.0)
+            else:
+                delay = 0.2
+
+    async def _hold_and_publish(self) -> None:
+        connection = await asyncpg.connect(self._dsn, timeout=5, command_timeout=60)
+        try:
+            while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
+                await asyncio.sleep(_IDLE_SECONDS)
+            await self._publish(connection)
+        finally:
+            await _close(connection)
+
+    async def _publish(self, connection: asyncpg.Connection) -> None:
+        # A fresh producer each time: after a lost sequence the old one would fail for ever.
+        producer = self._make_producer()
+        pruning: asyncio.Task[None] | None = None
+        try:
+            await producer.start()
+            pruning = asyncio.create_task(self._prune())
+            while True:
+                self._committed.clear()
+                await self.drain(connection, producer)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._committed.wait(), _IDLE_SECONDS)
+        finally:
+            if pruning:
+                pruning.cancel()
+            await producer.stop()
+
+    async def drain(self, connection: asyncpg.Connection, producer: AIOKafkaProducer) -> None:
+        """Publish until no row waits. Raises the broker's error after marking what it did confirm."""
+        flying = Flight()
+        while True:
+            rows = await connection.fetch(_FETCH, flying.positions(), _FLIGHT)
+            landed, failure = await flying.land()
+            if failure is not None:
+                await connection.execute(_MARK, landed)
+                raise failure
+            flying = await self._take_off(producer, rows)
+            if landed:
+                await connection.execute(_MARK, landed)
+                self._metrics.published(len(landed))
+            if not flying.batches:
+                return
+
+    async def _take_off(self, producer: AIOKafkaProducer, rows: list[asyncpg.Record]) -> Flight:
+        builders: dict[tuple[str, int], tuple[BatchBuilder, list[int]]] = {}
+        partitions: dict[str, list[int]] = {}
+        for position, topic, key, headers, payload in rows:
+            if topic not in partitions:
+                partitions[topic] = sorted(await producer.partitions_for(topic))
+            place = topic, self._partition(key, partitions[topic])
+            if place not in builders:
+                builders[place] = producer.create_batch(), []
+            builder, positions = builders[place]
+            if builder.append(timestamp=None, key=key, value=payload, headers=outbox.unpack(headers)) is not None:
+                positions.append(position)
+        flight = Flight()
+        for (topic, partition), (builder, positions) in builders.items():
+            flight.batches.append((await producer.send_batch(builder, topic, partition=partition), positions))
+        return flight
+
+    def _partition(self, key: bytes | None, partitions: list[int]) -> int:
+        """As Kafka's own clients place a key; what has no key all goes to one partition, so that it too keeps its order."""
+        return partitions[0] if key is None else self._partitioner(key, partitions, partitions)
+
+    async def _prune(self) -> None:
+        """Forget what is older than it can be asked for again; on its own connection, so that relaying goes on."""
+        while True:
+            with suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                await prune(self._dsn, *self._keep)
+            await asyncio.sleep(_PRUNE_EVERY_SECONDS)
+
+
+async def prune(database_url: str, keep_outbox_days: int, keep_inbox_days: int) -> None:
+    """Remove published outbox rows and inbox rows older than so many days.
+
+    The inbox must remember for longer than any topic it reads keeps its records.
+    """
+    connection = await asyncpg.connect(database_url.replace("+asyncpg", ""), timeout=5, command_timeout=300)
+    try:
+        for statement, days in zip(_PRUNE, (keep_outbox_days, keep_inbox_days), strict=True):
+            await connection.execute(statement, days)
+    finally:
+        await _close(connection)
+
+
+async def _close(connection: asyncpg.Connection) -> None:
+    with suppress(Exception):
+        await connection.close(timeout=2)
