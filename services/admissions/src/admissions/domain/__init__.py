@@ -1,0 +1,1 @@
+"""The rules of upper-secondary admissions: pure functions, no clock, no database, no framework."""

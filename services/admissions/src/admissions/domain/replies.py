@@ -1,0 +1,75 @@
+"""What an applicant's answer does to the place they were offered."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+
+class Answer(StrEnum):
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    ACCEPT_AND_STAY = "accept_and_stay"
+
+
+class Status(StrEnum):
+    """Of a place: offered, accepted, or vacated (then its holder is out of the reserve rounds)."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    VACATED = "vacated"
+
+
+class ReplyRefused(Exception):
+    """The answer cannot be taken. `code` is one of no_offer, place_given_up, answered_late."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A seat given by a binding round. `stays`: also wants to stay in reserve on higher choices."""
+
+    applicant: str
+    intake_year: int
+    offering: str
+    status: Status
+    stays: bool
+    revision: int
+
+
+class Effect(StrEnum):
+    """What others are told."""
+
+    NOTHING = "nothing"
+    ACCEPTED = "accepted"
+    VACATED = "vacated"
+
+
+def reply(
+    place: Place | None, answer: Answer, revision: int, *, replied_on: date, reply_by: date
+) -> tuple[Place, Effect]:
+    """The place after the answer, and what changed. Raises ReplyRefused.
+
+    An offer is answered by its last day; an accepted place may be given up on any day. An answer with a revision
+    already seen changes nothing.
+    """
+    if place is None:
+        raise ReplyRefused("no_offer")
+    if revision <= place.revision:
+        return place, Effect.NOTHING
+    if place.status is Status.VACATED:
+        raise ReplyRefused("place_given_up")
+    if place.status is Status.OFFERED and replied_on > reply_by:
+        raise ReplyRefused("answered_late")
+    if answer is Answer.DECLINE:
+        return replace(place, status=Status.VACATED, stays=False, revision=revision), Effect.VACATED
+    effect = Effect.NOTHING if place.status is Status.ACCEPTED else Effect.ACCEPTED
+    stays = answer is Answer.ACCEPT_AND_STAY
+    return replace(place, status=Status.ACCEPTED, stays=stays, revision=revision), effect
+
+
+def silent(place: Place) -> Place:
+    """An offer nobody answered in time is given up (the region's rule for silence: decline)."""
+    return replace(place, status=Status.VACATED, stays=False)
