@@ -1,0 +1,1 @@
+"""How the catalogue keeps and reads its data."""

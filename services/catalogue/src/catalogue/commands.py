@@ -1,0 +1,23 @@
+"""What can be asked of the catalogue."""
+
+from collections.abc import Sequence
+
+from shared.work import Work
+
+from catalogue import messages
+from catalogue.adapters import offerings
+from catalogue.domain.offerings import Offering, Report, take
+
+
+async def take_reports(work: Work, reports: Sequence[Report]) -> None:
+    """Take a batch of reports: decide each in turn, save what they lead to in one statement, announce the news."""
+    loaded = await offerings.load(work.connection, {report.key for report in reports})
+    changed: dict[offerings.Key, Offering] = {}
+    for report in reports:
+        before = changed.get(report.key) or loaded.get(report.key)
+        after, news = take(before, report)
+        if after is not before:
+            changed[report.key] = after
+        if news is not None:
+            work.announce(messages.told(after, news))
+    await offerings.save(work.connection, changed.values(), loaded=loaded, now=work.now)
