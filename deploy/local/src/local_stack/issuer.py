@@ -1,0 +1,137 @@
+"""The local token issuer: stands in for a region's identity provider. `python -m local_stack.issuer STATE PORT`."""
+
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypedDict
+from uuid import uuid4
+
+import uvicorn
+from joserfc import jwt
+from joserfc.jwk import ECKey, KeySet
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from local_stack import ports
+from local_stack.state import State
+
+NAME = "issuer"
+AUDIENCE = "samverk"
+MUNICIPALITY_SCOPES = "events:write reports:read"
+ROLES = {
+    "operations": "dead_letters:read dead_letters:replay",
+    "admissions_officer": "rounds:run admissions:read",
+    "economist": "prices:freeze settlements:run pricing:read",
+    "counsellor": "guidance:read guidance:book",
+    "coordinator": "guidance:read guidance:book",
+    "catalogue_editor": "catalogue:read",
+}
+
+
+class Wanted(TypedDict, total=False):
+    """What a token may be asked to say; see `sign_token`."""
+
+    municipality: str | None
+    roles: Sequence[str]
+    scopes: Sequence[str]
+    subject: str
+    lifetime_s: int
+
+
+class UnknownRole(ValueError):
+    """No such role; see `local_stack.issuer.ROLES`."""
+
+
+def sign_token(
+    state: State,
+    *,
+    municipality: str | None = None,
+    roles: Sequence[str] = (),
+    scopes: Sequence[str] = (),
+    subject: str = "local",
+    lifetime_s: int = 3_600,
+) -> str:
+    """A signed JWT for `municipality` (code), as the local issuer gives it.
+
+    Scopes are those asked for and those of the roles; a municipality with neither gets what its local system needs.
+    Raises UnknownRole.
+    """
+    now = int(time.time())
+    claims: dict[str, Any] = {
+        "iss": address(state),
+        "aud": AUDIENCE,
+        "sub": subject,
+        "jti": str(uuid4()),
+        "iat": now,
+        "nbf": now,
+        "exp": now + lifetime_s,
+        "scope": " ".join(scopes_of(municipality=municipality, roles=roles, scopes=scopes)),
+        "roles": list(roles),
+    }
+    if municipality:
+        claims["municipality"] = municipality
+    key = signing_key(state)
+    return jwt.encode({"alg": "ES256", "typ": "JWT", "kid": key.kid}, claims, key, algorithms=["ES256"])
+
+
+def scopes_of(*, municipality: str | None, roles: Sequence[str], scopes: Sequence[str] = ()) -> list[str]:
+    """The scopes of a token, each once. Raises UnknownRole."""
+    unknown = [role for role in roles if role not in ROLES]
+    if unknown:
+        raise UnknownRole(", ".join(unknown))
+    given = [*scopes, *(scope for role in roles for scope in ROLES[role].split())]
+    if municipality and not roles and not scopes:
+        given = MUNICIPALITY_SCOPES.split()
+    return list(dict.fromkeys(given))
+
+
+def address(state: State) -> str:
+    """The issuer's name (`iss`) and base address."""
+    return f"http://127.0.0.1:{ports.read(state)[NAME]}"
+
+
+def signing_key(state: State) -> ECKey:
+    """The private key of this state folder."""
+    return ECKey.import_key(state.secrets()["signing_key"])
+
+
+def build_app(key: ECKey, issuer: str) -> Starlette:
+    """The issuer's three pages."""
+    keys = KeySet([key]).as_dict(private=False)
+    about = {
+        "issuer": issuer,
+        "jwks_uri": f"{issuer}/.well-known/jwks.json",
+        "id_token_signing_alg_values_supported": ["ES256"],
+        "response_types_supported": ["token"],
+    }
+
+    async def jwks(_: Request) -> Response:
+        return JSONResponse(keys, headers={"cache-control": "public, max-age=300"})
+
+    async def configuration(_: Request) -> Response:
+        return JSONResponse(about)
+
+    async def live(_: Request) -> Response:
+        return JSONResponse({"status": "ok"})
+
+    return Starlette(
+        routes=[
+            Route("/.well-known/jwks.json", jwks),
+            Route("/.well-known/openid-configuration", configuration),
+            Route("/health/live", live),
+        ]
+    )
+
+
+def main() -> None:
+    """Serve the keys of one state folder until told to stop."""
+    state, port = State(Path(sys.argv[1])), int(sys.argv[2])
+    app = build_app(signing_key(state), f"http://127.0.0.1:{port}")
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
+
+
+if __name__ == "__main__":
+    main()

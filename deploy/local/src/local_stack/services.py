@@ -1,0 +1,73 @@
+"""How the stack starts and migrates one of the four services."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import httpx
+
+from local_stack.issuer import AUDIENCE
+from local_stack.supervisor import Program
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a service is told about the rest of the stack."""
+
+    database_urls: Mapping[str, str]
+    kafka: str
+    idempotence: bool
+    issuer_url: str
+    urls: Mapping[str, str]
+    extra: Mapping[str, str]
+
+    def environment(self, service: str) -> dict[str, str]:
+        """The whole environment of one service."""
+        url = self.urls[service]
+        own = {
+            "SAMVERK_DATABASE_URL": self.database_urls[service],
+            "SAMVERK_KAFKA": self.kafka,
+            "SAMVERK_KAFKA_IDEMPOTENCE": "1" if self.idempotence else "0",
+            "SAMVERK_HOST": "127.0.0.1",
+            "SAMVERK_PORT": url.rpartition(":")[2],
+            "SAMVERK_ISSUER": self.issuer_url,
+            "SAMVERK_AUDIENCE": AUDIENCE,
+            "SAMVERK_JWKS_URL": f"{self.issuer_url}/.well-known/jwks.json",
+            "SAMVERK_PEERS": json.dumps(dict(self.urls)),
+            "SAMVERK_LOG_LEVEL": os.environ.get("SAMVERK_LOG_LEVEL", "info"),
+        }
+        # the administrator's address is none of a service's business
+        inherited = {key: value for key, value in os.environ.items() if key != "SAMVERK_POSTGRES"}
+        return inherited | own | dict(self.extra)
+
+
+def migrate_command(service: str) -> list[str]:
+    """Brings the service's database to its newest shape."""
+    return [sys.executable, "-m", service, "migrate"]
+
+
+def program(service: str, surroundings: Surroundings) -> Program:
+    """How the supervisor runs a service: after the servers, stopped before them."""
+    url = surroundings.urls[service]
+
+    async def ready() -> bool:
+        return await is_ready(f"{url}/health/ready")
+
+    return Program(
+        name=service,
+        command=[sys.executable, "-m", service, "serve"],
+        environment=surroundings.environment(service),
+        ready=ready,
+        stage=1,
+    )
+
+
+async def is_ready(url: str) -> bool:
+    """True when the address answers 200."""
+    try:
+        async with httpx.AsyncClient(trust_env=False, timeout=4) as client:
+            return (await client.get(url)).status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False
