@@ -61,7 +61,10 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """One event to say. Topic defaults to the service's own, the key is the subject, the time is the transaction's."""
+    """One event to say. Topic defaults to the service's own, the key is the subject, the time is the transaction's.
+
+    `traceparent` is that of the event which caused it, so that one trace runs from a report to its last consequence.
+    """
 
     type: str
     subject: str
@@ -69,6 +72,7 @@ class Outgoing:
     topic: str | None = None
     id: UUID = field(default_factory=uuid4)
     time: datetime | None = None
+    traceparent: str | None = None
 
 
 class Unreadable(Exception):

@@ -43,7 +43,7 @@ def unpack(headers: str) -> list[tuple[str, bytes]]:
 
 
 def row(event: Outgoing, *, service: str, now: datetime, traceparent: str | None) -> Row:
-    """The outbox row of an event: CloudEvents 1.0 in binary mode."""
+    """The outbox row of an event: CloudEvents 1.0 in binary mode. `traceparent` is used when the event has none."""
     moment = (event.time or now).astimezone(UTC).isoformat().replace("+00:00", "Z")
     headers = [
         ["ce_specversion", "1.0"],
@@ -54,8 +54,8 @@ def row(event: Outgoing, *, service: str, now: datetime, traceparent: str | None
         ["ce_time", moment],
         ["content-type", "application/json"],
     ]
-    if traceparent:
-        headers.append(["ce_traceparent", traceparent])
+    if event.traceparent or traceparent:
+        headers.append(["ce_traceparent", event.traceparent or traceparent])
     return Row(
         event_id=event.id,
         type=event.type,

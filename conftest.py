@@ -1,0 +1,126 @@
+"""What every test folder shares: a real PostgreSQL (and, when asked for, a real broker), and an empty database per test."""
+
+import asyncio
+import os
+import threading
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from local_stack.stack import Stack
+from shared.database import create_engine, upgrade_async
+from shared.work import UnitOfWork
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+T = TypeVar("T")
+
+
+class Background:
+    """An event loop in a thread of its own, so that servers outlive each test's loop."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Run to the end there, and give what it gives."""
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout=180)
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def background() -> Iterator[Background]:
+    runner = Background()
+    yield runner
+    runner.close()
+
+
+@pytest.fixture(scope="session")
+def servers(background: Background) -> Iterator[Stack]:
+    """PostgreSQL, broker and token issuer of this test process; no services."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    stack = Stack(state=Path(__file__).parent / f".samverk-test-{worker}", services=())
+    background.run(stack.__aenter__())
+    yield stack
+    background.run(stack.__aexit__(None, None, None))
+
+
+def durable_or_skip(stack: Stack) -> None:
+    if not stack.durable:
+        pytest.skip("needs a broker that survives a restart; this one (Tansu) keeps its records in memory only")
+
+
+@pytest.fixture(autouse=True)
+def _durable(request: pytest.FixtureRequest) -> None:
+    if request.node.get_closest_marker("durable"):
+        durable_or_skip(request.getfixturevalue("servers"))
+
+
+@pytest.fixture
+def service_name(request: pytest.FixtureRequest) -> str:
+    """The service whose tests these are, from the folder they stand in."""
+    parts = request.path.parts
+    return parts[parts.index("services") + 1]
+
+
+@pytest.fixture(scope="session")
+def templates() -> dict[str, str]:
+    """Migrated databases to copy from, by service."""
+    return {}
+
+
+async def _execute(admin_url: str, statement: str) -> None:
+    connection = await asyncpg.connect(admin_url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def url_of(admin_url: str, database: str) -> str:
+    return admin_url.rpartition("/")[0].replace("postgresql://", "postgresql+asyncpg://") + f"/{database}"
+
+
+async def _template(servers: Stack, service: str) -> str:
+    name = f"template_{service}_{uuid4().hex[:8]}"
+    await _execute(servers.postgres_admin_url, f'CREATE DATABASE "{name}"')
+    for extension in ("btree_gist", "pg_trgm", "unaccent"):
+        await _execute(
+            servers.postgres_admin_url.rpartition("/")[0] + f"/{name}", f"CREATE EXTENSION IF NOT EXISTS {extension}"
+        )
+    migrations = import_module(f"{service}.main").MIGRATIONS
+    await upgrade_async(url_of(servers.postgres_admin_url, name), migrations)
+    return name
+
+
+@pytest.fixture
+async def database(servers: Stack, templates: dict[str, str], service_name: str) -> AsyncIterator[str]:
+    """The asyncpg URL of an empty, migrated database of this service, gone after the test."""
+    if service_name not in templates:
+        templates[service_name] = await _template(servers, service_name)
+    name = f"test_{uuid4().hex}"
+    await _execute(servers.postgres_admin_url, f'CREATE DATABASE "{name}" TEMPLATE "{templates[service_name]}"')
+    yield url_of(servers.postgres_admin_url, name)
+    with suppress(asyncpg.PostgresError):
+        await _execute(servers.postgres_admin_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+async def engine(database: str) -> AsyncIterator[AsyncEngine]:
+    made = create_engine(database)
+    yield made
+    await made.dispose()
+
+
+@pytest.fixture
+def unit_of_work(engine: AsyncEngine, service_name: str) -> UnitOfWork:
+    return UnitOfWork(engine, service_name)

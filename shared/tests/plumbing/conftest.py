@@ -1,0 +1,99 @@
+"""A database with the plumbing's tables and one more, where a toy handler leaves its effects."""
+
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from local_stack.stack import Stack
+from shared.consumer import BatchConsumer, Reading
+from shared.contracts import Contracts
+from shared.database import create_engine
+from shared.observability.metrics import Metrics, registry
+from shared.tables import metadata
+from shared.work import UnitOfWork
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+GRADES = "se.samverk.admissions.grades.reported.v1"
+REPLY = "se.samverk.admissions.reply.given.v1"
+TOPIC = "in.2281.admissions"
+
+
+@pytest.fixture
+async def database(servers: Stack) -> AsyncIterator[str]:
+    base = servers.postgres_admin_url.replace("postgresql://", "postgresql+asyncpg://")
+    name = f"plumbing_{uuid4().hex}"
+    admin = create_engine(base, pool=1).execution_options(isolation_level="AUTOCOMMIT")
+    async with admin.connect() as connection:
+        await connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
+    url = base.rpartition("/")[0] + f"/{name}"
+    made = create_engine(url, pool=1)
+    async with made.begin() as connection:
+        await connection.run_sync(metadata().create_all)
+        await connection.execute(sa.text("CREATE TABLE effects (number serial, event_id text, subject text, type text)"))
+    await made.dispose()
+    yield url
+    async with admin.connect() as connection:
+        await connection.execute(sa.text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    await admin.dispose()
+
+
+@pytest.fixture
+def unit_of_work(engine: AsyncEngine) -> UnitOfWork:
+    return UnitOfWork(engine, "admissions")
+
+
+@pytest.fixture
+def contracts() -> Contracts:
+    return Contracts.load()
+
+
+@pytest.fixture
+def metrics() -> Metrics:
+    return Metrics(registry(), [GRADES, REPLY])
+
+
+class Toy:
+    """A handler that writes one row an event, and fails or refuses where a test says so."""
+
+    def __init__(self) -> None:
+        self.poison: set[str] = set()
+        self.refuse: set[str] = set()
+        self.trouble: list[Exception] = []
+        self.batches: list[int] = []
+
+    async def handle(self, work, events) -> None:
+        self.batches.append(len(events))
+        rows = [{"id": e.id, "subject": e.subject, "type": e.type} for e in events]
+        await work.connection.execute(
+            sa.text("INSERT INTO effects (event_id, subject, type) VALUES (:id, :subject, :type)"), rows
+        )
+        if self.trouble:
+            raise self.trouble.pop(0)
+        if any(e.subject in self.poison for e in events):
+            raise ValueError("a fault of our own")
+        for event in events:
+            if event.subject in self.refuse:
+                work.refuse(event, "breaks_a_rule")
+
+
+@pytest.fixture
+def toy() -> Toy:
+    return Toy()
+
+
+@pytest.fixture
+def consumer(unit_of_work, contracts, metrics, toy) -> BatchConsumer:
+    readings = [Reading(GRADES, toy.handle), Reading(REPLY, toy.handle)]
+    return BatchConsumer("admissions", readings, unit_of_work, contracts, metrics)
+
+
+@pytest.fixture
+def effects(engine: AsyncEngine):
+    """The subjects that had an effect, in the order they had it."""
+
+    async def read() -> list[str]:
+        async with engine.connect() as connection:
+            return list(await connection.scalars(sa.text("SELECT subject FROM effects ORDER BY number")))
+
+    return read

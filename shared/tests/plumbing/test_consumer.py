@@ -1,0 +1,164 @@
+"""Every event has exactly one effect, whatever stands beside it and whatever breaks."""
+
+import asyncio
+
+import pytest
+from shared.consumer import waves
+from shared.testing import announced, example, incoming, record, refused
+from sqlalchemy.exc import OperationalError
+
+from .conftest import GRADES, REPLY, TOPIC
+
+ANSWER = "se.samverk.admissions.report.rejected.v1"
+
+
+def grades(subject: str, offset: int, **more):
+    return record(GRADES, example(GRADES), topic=TOPIC, subject=subject, offset=offset, **more)
+
+
+async def test_a_batch_is_handled_once_however_often_it_is_delivered(consumer, toy, effects):
+    batch = [grades(f"p{n}", n) for n in range(50)]
+
+    await consumer.take(batch)
+    await consumer.take(batch)
+
+    assert await effects() == [f"p{n}" for n in range(50)]
+    assert toy.batches == [50]
+
+
+async def test_one_poison_record_among_a_thousand_is_kept_and_the_rest_have_their_effect(
+    consumer, toy, effects, engine, contracts
+):
+    toy.poison = {"p500"}
+
+    await consumer.take([grades(f"p{n}", n) for n in range(1001)])
+
+    assert sorted(await effects()) == sorted(f"p{n}" for n in range(1001) if n != 500)
+    async with engine.connect() as connection:
+        letters = await refused(connection)
+        answers = await announced(connection, ANSWER)
+    assert [letter["reason"] for letter in letters] == ["failed"]
+    assert [answer["data"]["report_subject"] for answer in answers] == ["p500"]
+    assert answers[0]["topic"] == "out.2281.answers"
+
+
+async def test_the_order_of_a_key_is_kept_when_a_batch_is_halved(consumer, toy, effects):
+    toy.poison = {"bad"}
+    batch = [grades("bad" if n == 7 else f"k{n % 3}", n) for n in range(20)]
+    ids = [dict(r.headers)["ce_id"].decode() for r in batch]
+
+    await consumer.take(batch)
+
+    assert len(ids) == len(set(ids))
+    assert await effects() == [f"k{n % 3}" for n in range(20) if n != 7]
+
+
+async def test_passing_trouble_is_waited_out_without_a_dead_letter(consumer, toy, effects, engine):
+    toy.trouble = [OperationalError("insert", {}, OSError("away")), ConnectionResetError()]
+
+    await consumer.take([grades("a", 0), grades("b", 1)])
+
+    assert await effects() == ["a", "b"]
+    async with engine.connect() as connection:
+        assert await refused(connection) == []
+
+
+async def test_the_same_id_with_other_content_is_refused_and_told(consumer, effects, engine):
+    await consumer.take([grades("a", 0, id="one")])
+    await consumer.take([grades("b", 1, id="one")])
+
+    assert await effects() == ["a"]
+    async with engine.connect() as connection:
+        assert [letter["reason"] for letter in await refused(connection)] == ["same_id_other_content"]
+
+
+async def test_the_same_id_twice_in_one_batch_has_one_effect(consumer, effects, engine):
+    await consumer.take([grades("a", 0, id="one"), grades("a", 1, id="one"), grades("b", 2, id="one")])
+
+    assert await effects() == ["a"]
+    async with engine.connect() as connection:
+        assert [letter["reason"] for letter in await refused(connection)] == ["same_id_other_content"]
+
+
+async def test_a_refused_report_may_be_mended_under_its_own_id(consumer, toy, effects, engine):
+    toy.refuse = {"a"}
+    wrong = example(GRADES) | {"grades": []}
+    await consumer.take([record(GRADES, wrong, topic=TOPIC, subject="m", id="one", offset=0)])
+    await consumer.take([grades("m", 1, id="one")])
+
+    assert await effects() == ["m"]
+
+
+async def test_a_refusal_read_again_is_told_once(consumer, engine):
+    wrong = [record(GRADES, {"nothing": True}, topic=TOPIC, subject="m", offset=0)]
+    await consumer.take(wrong)
+    await consumer.take(wrong)
+
+    async with engine.connect() as connection:
+        assert len(await refused(connection)) == 1
+        assert len(await announced(connection, ANSWER)) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"value": b"\xff\x00rubbish"}, "not_json"),
+        ({"value": b"[1, 2]"}, "not_json"),
+        ({"value": None}, "not_json"),
+        ({"value": b'{"a": "\\u0000"}'}, "not_json"),
+        ({"headers": ()}, "not_json"),
+        ({"headers": (("ce_id", b"\xff"),)}, "not_a_cloudevent"),
+        ({"headers": (("ce_id", b"1"), ("ce_id", b"2"))}, "not_a_cloudevent"),
+        ({"headers": (("ce_id", b"1"), ("ce_type", None)), "value": b"{}"}, "not_a_cloudevent"),
+    ],
+)
+async def test_rubbish_is_set_aside_with_its_bytes_and_stops_nothing(consumer, engine, effects, changes, reason):
+    from dataclasses import replace
+
+    good, bad = grades("good", 0), replace(grades("bad", 1), **({"value": b"rubbish"} | changes))
+
+    await consumer.take([bad, good])
+
+    assert await effects() == ["good"]
+    async with engine.connect() as connection:
+        assert [letter["reason"] for letter in await refused(connection)] == [reason]
+        answers = await announced(connection, ANSWER)
+    assert len(answers) == 1
+    assert all(fault["sv"] and fault["en"] for fault in answers[0]["data"]["faults"])
+
+
+async def test_a_municipality_cannot_speak_for_another(consumer, engine, effects):
+    await consumer.take([grades("a", 0, source="/municipalities/2282/x")])
+
+    assert await effects() == []
+    async with engine.connect() as connection:
+        assert [letter["reason"] for letter in await refused(connection)] == ["wrong_source"]
+
+
+async def test_what_other_services_say_and_we_do_not_read_is_passed_over(consumer, engine, effects):
+    await consumer.take([record("se.samverk.catalogue.offering.withdrawn.v1", {}, topic="catalogue.events")])
+
+    assert await effects() == []
+    async with engine.connect() as connection:
+        assert await refused(connection) == []
+
+
+async def test_two_consumers_given_the_same_records_leave_one_effect(consumer, effects):
+    batch = [grades(f"p{n}", n) for n in range(30)]
+
+    await asyncio.gather(consumer.take(batch), consumer.take(batch))
+
+    assert sorted(await effects()) == sorted(f"p{n}" for n in range(30))
+
+
+def test_types_are_grouped_but_the_order_within_a_key_is_kept():
+    events = [
+        incoming(GRADES, {}, municipality="2281", subject="a"),
+        incoming(REPLY, {}, municipality="2281", subject="b"),
+        incoming(GRADES, {}, municipality="2281", subject="c"),
+        incoming(REPLY, {}, municipality="2281", subject="a"),
+    ]
+
+    grouped = [(kind, [e.subject for e in group]) for kind, group in waves(events)]
+
+    assert grouped == [(GRADES, ["a", "c"]), (REPLY, ["b"]), (REPLY, ["a"])]

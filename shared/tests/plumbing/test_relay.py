@@ -1,0 +1,164 @@
+"""What stands in the outbox reaches Kafka: all of it, in order per key, confirmed before it counts as published."""
+
+import asyncio
+from collections import defaultdict
+from contextlib import suppress
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from aiokafka import AIOKafkaConsumer
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, KafkaTimeoutError
+from shared import outbox
+from shared.events import Outgoing, read
+from shared.kafka import make_producer
+from shared.relay import Relay, prune
+from shared.settings import Settings
+
+from .conftest import GRADES
+
+
+@pytest.fixture
+def settings(servers, database) -> Settings:
+    return Settings.model_construct(
+        kafka=servers.kafka, kafka_idempotence=servers.durable, database_url=database, batch_size=500
+    )
+
+
+@pytest.fixture
+async def topic(servers) -> str:
+    name = f"relay-{uuid4().hex}"
+    admin = AIOKafkaAdminClient(bootstrap_servers=servers.kafka)
+    await admin.start()
+    await admin.create_topics([NewTopic(name, num_partitions=3, replication_factor=1)])
+    await admin.close()
+    return name
+
+
+@pytest.fixture
+def relay(settings, database, metrics, unit_of_work) -> Relay:
+    return Relay(database, lambda: make_producer(settings), metrics, unit_of_work.committed)
+
+
+async def say(unit_of_work, topic: str, subjects: list[str]) -> None:
+    async with unit_of_work() as work:
+        work.announce(*(Outgoing(type=GRADES, subject=s, topic=topic, data={"n": n}) for n, s in enumerate(subjects)))
+
+
+async def waiting(engine) -> int:
+    async with engine.connect() as connection:
+        return (await connection.scalars(sa.text("SELECT count(*) FROM outbox WHERE published_at IS NULL"))).one()
+
+
+async def until_empty(engine) -> None:
+    async with asyncio.timeout(30):
+        while await waiting(engine):
+            await asyncio.sleep(0.05)
+
+
+async def records(servers, topic: str, number: int) -> list:
+    consumer = AIOKafkaConsumer(topic, bootstrap_servers=servers.kafka, auto_offset_reset="earliest")
+    await consumer.start()
+    found = []
+    with suppress(TimeoutError):
+        async with asyncio.timeout(15):
+            while len(found) < number:
+                for batch in (await consumer.getmany(timeout_ms=500)).values():
+                    found += batch
+    await consumer.stop()
+    return found
+
+
+async def test_rows_become_cloudevents_in_order_per_key(relay, servers, unit_of_work, engine, topic):
+    subjects = [f"k{n % 17}" for n in range(3000)]
+    await say(unit_of_work, topic, subjects)
+    running = asyncio.create_task(relay.run())
+    await until_empty(engine)
+    running.cancel()
+
+    events = [read(r) for r in await records(servers, topic, 3000)]
+
+    assert len(events) == len({event.id for event in events}) == 3000
+    per_key = defaultdict(list)
+    for event in events:
+        per_key[event.subject].append(event.data["n"])
+    assert all(numbers == sorted(numbers) for numbers in per_key.values())
+    assert {event.source for event in events} == {"/samverk/admissions"}
+
+
+async def test_two_relays_publish_each_row_once(settings, database, metrics, unit_of_work, servers, engine, topic):
+    relays = [Relay(database, lambda: make_producer(settings), metrics, unit_of_work.committed) for _ in range(2)]
+    running = [asyncio.create_task(relay.run()) for relay in relays]
+    for _ in range(5):
+        await say(unit_of_work, topic, [f"k{n}" for n in range(100)])
+    await until_empty(engine)
+    running[0].cancel()
+    await say(unit_of_work, topic, ["last"])
+    await until_empty(engine)
+    running[1].cancel()
+
+    found = await records(servers, topic, 501)
+
+    assert len(found) == 501
+
+
+class Failing:
+    """A producer whose broker confirms nothing for some partitions."""
+
+    def __init__(self, producer, bad: set[int]) -> None:
+        self._producer, self._bad = producer, bad
+        self.partitions_for, self.create_batch = producer.partitions_for, producer.create_batch
+
+    async def send_batch(self, batch, topic, *, partition):
+        if partition not in self._bad:
+            return await self._producer.send_batch(batch, topic, partition=partition)
+        failed = asyncio.get_running_loop().create_future()
+        failed.set_exception(KafkaTimeoutError())
+        return failed
+
+
+async def test_what_the_broker_did_not_confirm_still_waits(relay, settings, servers, unit_of_work, engine, topic):
+    await say(unit_of_work, topic, [f"k{n}" for n in range(90)])
+    producer = make_producer(settings)
+    await producer.start()
+    import asyncpg
+
+    connection = await asyncpg.connect(engine.url.set(drivername="postgresql").render_as_string(hide_password=False))
+    with pytest.raises(KafkaError):
+        await relay.drain(connection, Failing(producer, {1}))
+    left = await waiting(engine)
+    assert 0 < left < 90
+    await relay.drain(connection, producer)
+    await producer.stop()
+    await connection.close()
+
+    assert await waiting(engine) == 0
+    assert len(await records(servers, topic, 90)) == 90
+
+
+def test_header_bytes_survive_the_outbox():
+    headers = [("a", b"\x00\xff\xc3\xa5"), ("b", b""), ("ce_subject", "Ånge".encode())]
+
+    assert outbox.unpack(outbox.pack(headers)) == headers
+
+
+async def test_old_published_rows_are_pruned_and_waiting_ones_never(unit_of_work, engine, database, topic):
+    await say(unit_of_work, topic, ["sent", "waits"])
+    async with engine.begin() as connection:
+        await connection.execute(sa.text("UPDATE outbox SET created_at = now() - interval '30 days'"))
+        await connection.execute(sa.text("UPDATE outbox SET published_at = now() WHERE key = 'sent'"))
+        for age in (1, 500):
+            await connection.execute(
+                sa.text(
+                    "INSERT INTO inbox (source, event_id, type, digest, received_at) "
+                    "VALUES ('s', :id, 't', '', now() - make_interval(days => :age))"
+                ),
+                {"id": str(age), "age": age},
+            )
+
+    await prune(database, 14, 400)
+
+    async with engine.connect() as connection:
+        assert list(await connection.scalars(sa.text("SELECT key FROM outbox"))) == [b"waits"]
+        assert list(await connection.scalars(sa.text("SELECT event_id FROM inbox"))) == ["1"]
