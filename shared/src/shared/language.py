@@ -14,8 +14,8 @@ COOKIE: Final = "lang"
 def asked_for(request: Request, *, otherwise: Language) -> Language:
     """`?lang=` first, then the cookie, then Accept-Language, else `otherwise`."""
     for wish in (request.query_params.get("lang"), request.cookies.get(COOKIE)):
-        if wish == "sv" or wish == "en":
-            return wish
+        if wish in ("sv", "en"):
+            return "sv" if wish == "sv" else "en"
     return _accepted(request.headers.get("accept-language", "")) or otherwise
 
 
@@ -39,9 +39,7 @@ def _weighted(part: str) -> tuple[str, float]:
 
 def say(text: Text | str, language: Language) -> str:
     """The text in that language; a plain string is the same in both."""
-    if isinstance(text, str):
-        return text
-    return text.sv if language == "sv" else text.en
+    return text if isinstance(text, str) else text.in_language(language)
 
 
 STATUSES: Final[dict[int, Text]] = {

@@ -17,11 +17,11 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from shared.observability.traces import current_ids
 
-# Personal, coordination, TF and interim numbers: a date (coordination adds 60 to the day), and four more of which the
-# first may be a letter. Digits that are part of a longer run, a UUID or a hash are left alone.
+# Personal, coordination, TF and interim numbers: a date (coordination adds 60 to the day), and four more that may be
+# letters. Digits that are part of a longer run, a UUID or a hash are left alone.
 _IDENTITY: Final = re.compile(
     r"(?<![0-9A-Za-z-])(?:(?:18|19|20)[0-9]{2}|[0-9]{2})(?:0[0-9]|1[0-2])(?:[0-3][0-9]|[6-9][0-9])"
-    r"[-+ ]?[0-9A-Z][0-9]{3}(?![0-9A-Za-z-])"
+    r"[-+ ]?[0-9A-Z]{4}(?![0-9A-Za-z-])"
 )
 _MASK: Final = "[masked]"
 _LONGEST_MESSAGE: Final = 300
@@ -77,7 +77,7 @@ def _route_standard_logging(processors: list[Processor], level: str) -> None:
 
 
 def _belongs_to(service: str) -> Processor:
-    def add(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
+    def add(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
         event["service"] = service
         ids = current_ids()
         if ids is not None:
@@ -87,7 +87,7 @@ def _belongs_to(service: str) -> Processor:
     return add
 
 
-def _short_error(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
+def _short_error(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
     """An exception becomes its kind, the first line of its message and where it came from.
 
     Later lines are where PostgreSQL puts the values of the row (`DETAIL: Key (…)=(…)`), so they are left out.
@@ -109,7 +109,7 @@ def _places(trace: TracebackType | None) -> list[str]:
     return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
 
 
-def mask(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
+def mask(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
     """Take out what looks like an identity number, wherever it stands in the line."""
     return {key: value if key in _OWN_FIELDS else _masked(value) for key, value in event.items() if key != "exc_text"}
 
@@ -131,5 +131,5 @@ def _masked_number(value: int) -> int | str:
     return value if mask_identities(text) == text else _MASK
 
 
-def _as_json(logger: WrappedLogger, name: str, event: EventDict) -> str:
+def _as_json(_logger: WrappedLogger, _name: str, event: EventDict) -> str:
     return orjson.dumps(event, default=str, option=orjson.OPT_NON_STR_KEYS).decode()

@@ -19,6 +19,7 @@ REASONS: Final = frozenset(
         "breaks_a_rule",
         "failed",
         "not_a_cloudevent",
+        "not_json",
         "same_id_other_content",
         "unknown_type",
         "wrong_shape",
@@ -32,7 +33,7 @@ _SIZES: Final = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2000)
 
 def registry() -> CollectorRegistry:
     """A registry of its own, with the process, the platform and the garbage collector in it."""
-    disable_created_metrics()
+    disable_created_metrics()  # type: ignore[no-untyped-call]
     made = CollectorRegistry()
     ProcessCollector(registry=made)
     PlatformCollector(registry=made)
@@ -144,25 +145,23 @@ class Metrics:
         """A group of `number` events of one type took `seconds` together; each counts with its share."""
         self._handling.labels(self._type(type)).observe(seconds / max(number, 1))
 
-    def lag(self, records: Mapping[str, int], seconds: Mapping[str, float]) -> None:
-        """What is not yet read, per topic: the sum of the records and the age of the oldest."""
-        by_topic: dict[str, int] = {}
-        oldest: dict[str, float] = {}
-        for topic, number in records.items():
-            by_topic[self._topic(topic)] = by_topic.get(self._topic(topic), 0) + number
-        for topic, age in seconds.items():
-            oldest[self._topic(topic)] = max(oldest.get(self._topic(topic), 0.0), age)
-        for topic, number in by_topic.items():
-            self._lag_records.labels(topic).set(number)
-        for topic, age in oldest.items():
-            self._lag_seconds.labels(topic).set(age)
+    def lag(self, lags: Mapping[str, tuple[int, float]]) -> None:
+        """What is not yet read, per topic: records, and the age in seconds of the oldest of them."""
+        merged: dict[str, tuple[int, float]] = {}
+        for topic, (records, seconds) in lags.items():
+            name = self._topic(topic)
+            before, oldest = merged.get(name, (0, 0.0))
+            merged[name] = before + records, max(oldest, seconds)
+        for name, (records, seconds) in merged.items():
+            self._lag_records.labels(name).set(records)
+            self._lag_seconds.labels(name).set(seconds)
 
     def outbox(self, waiting: int, oldest_seconds: float) -> None:
         """What waits to be published."""
         self._outbox_waiting.set(waiting)
         self._outbox_oldest.set(oldest_seconds)
 
-    def relayed(self, rows: int) -> None:
+    def published(self, rows: int) -> None:
         """Outbox rows confirmed by the broker."""
         self._relayed.inc(rows)
 

@@ -66,7 +66,7 @@ def _otlp(endpoint: str | None) -> SpanExporter | None:
 
 @contextmanager
 def span_from(traceparent: str | None, name: str, **ids: Any) -> Iterator[None]:
-    """Work on behalf of `traceparent` (a new trace when None or malformed); `ids` are attributes, never personal data."""
+    """Work on behalf of `traceparent`, or in a new trace when it is None or malformed; `ids` are never personal."""
     tracer = _Tracing.tracer
     if tracer is None:
         token = context.attach(trace.set_span_in_context(NonRecordingSpan(_parent(traceparent) or _new())))
