@@ -14,6 +14,7 @@ from admissions.domain.eligibility import Programme
 from admissions.domain.grades import Scale
 from admissions.domain.merit import MeritRules
 from admissions.domain.reception import Area
+from admissions.domain.replies import Silence
 
 _CALENDAR_DATES = (
     "closes", "preliminary", "change_until", "final", "reply_by", "reserve_from", "reserve_reply_by", "starts_on",
@@ -36,6 +37,7 @@ def rules(region: str, intake_year: int) -> Rules:
         compulsory=tuple(row["code"] for row in _rows("subjects.csv", intake_year) if row["compulsory"] == "1"),
         areas=_areas(region, intake_year),
         ties=tuple(calendar["tie_breakers"]),
+        silence=Silence(calendar["silence"]),
     )
 
 

@@ -1,7 +1,8 @@
 """From what an applicant handed in to the choices the placement engine compares."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from admissions.domain.calendar import Calendar, RankedChoice, Revision, choices_in_force
@@ -10,6 +11,7 @@ from admissions.domain.grades import Grades, Occasion, best_of, passed_subjects
 from admissions.domain.merit import MeritRules, merit
 from admissions.domain.placement import Choice, lottery_number
 from admissions.domain.reception import Area, Hand, reception
+from admissions.domain.replies import Silence
 from admissions.domain.rounds import Round, counted_until
 
 UNKNOWN_OFFERING = "unknown_offering"
@@ -28,6 +30,7 @@ class Rules:
     compulsory: tuple[str, ...]
     areas: tuple[Area, ...]
     ties: tuple[str, ...]
+    silence: Silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class Assessor:
     def __init__(self, this: Round, rules: Rules, offerings: Sequence[Offering], seed: int) -> None:
         self._round, self._rules, self._seed = this, rules, seed
         self._offerings = {offering.id: offering for offering in offerings}
-        self._offered_by: Mapping[str, Set[str]] = _offered_by(offerings)
+        self._offered_by: Mapping[str, AbstractSet[str]] = _offered_by(offerings)
 
     def assess(self, applicant: Applicant) -> Assessment | None:
         """None when nothing the applicant handed in counts in this round."""

@@ -61,7 +61,7 @@ def choices_in_force(
     if not counted:
         return ()
     latest = max(counted, key=lambda revision: revision.number)
-    timely = _timely_offerings(revisions, calendar)
+    timely = _timely_offerings(counted, calendar)
     return tuple(RankedChoice(rank, name, name in timely) for rank, name in enumerate(latest.offerings, start=1))
 
 

@@ -24,7 +24,7 @@ class Programme:
 
 @dataclass(frozen=True, slots=True)
 class Eligibility:
-    """`missing`: subjects that must be passed. `further`: how many more passes of any subject are needed beside them."""
+    """`missing`: subjects that must be passed. `further`: how many more passes, of any subject, beside them."""
 
     missing: tuple[str, ...]
     further: int

@@ -17,8 +17,13 @@ _LOCAL = re.compile(r"[0-9]{8}(?:TF[0-9]{2}|[TRSUWXJKLMN][0-9]{3})")
 def is_valid(identity: str) -> bool:
     """Whether the twelve characters are a personal, coordination, TF or interim number."""
     if identity.isdecimal() and identity.isascii():
-        return len(identity) == 12 and _is_birth_date(identity[:8], COORDINATION_DAYS) and _check_digit_holds(identity)
+        return _is_number(identity)
     return _LOCAL.fullmatch(identity) is not None and _is_birth_date(identity[:8], 0)
+
+
+def _is_number(identity: str) -> bool:
+    whole = len(identity) == 12 and identity[8:11] != "000"
+    return whole and _is_birth_date(identity[:8], COORDINATION_DAYS) and _check_digit_holds(identity)
 
 
 def _check_digit_holds(identity: str) -> bool:

@@ -50,7 +50,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What became of one choice. `queue`: place 1, 2, … among the offering's reserves. `reason`: the step that decided."""
+    """What became of one choice. `queue`: place 1, 2, … among the offering's reserves. `reason`: what decided."""
 
     applicant: str
     rank: int

@@ -1,11 +1,13 @@
 """Reception (mottagande): is this applicant received in first or in second hand at this offering?
 
-SL 16:43: residents of the municipality, or of the cooperation area for that education, in first hand. SL 16:44: in first
-hand too when the home municipality does not offer the programme. Everyone else in second hand, to places left (16:47).
+SL 16:43: residents of the municipality, or of the cooperation area for that education, in first hand. SL 16:44: in
+first hand too when the home municipality does not offer the programme. Everyone else: second hand, for places left
+once all first-hand applicants have theirs (16:47).
 It depends on applicant and offering together, never on the applicant alone.
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
@@ -50,7 +52,7 @@ class Area:
 
 
 def reception(
-    *, home: str, school: str, programme: str, areas: tuple[Area, ...], offered_by: Mapping[str, Set[str]]
+    *, home: str, school: str, programme: str, areas: tuple[Area, ...], offered_by: Mapping[str, AbstractSet[str]]
 ) -> Reception:
     """The reception of a resident of `home` at an offering in `school`.
 

@@ -70,6 +70,17 @@ def reply(
     return replace(place, status=Status.ACCEPTED, stays=stays, revision=revision), effect
 
 
-def silent(place: Place) -> Place:
-    """An offer nobody answered in time is given up (the region's rule for silence: decline)."""
-    return replace(place, status=Status.VACATED, stays=False)
+class Silence(StrEnum):
+    """What an offer that nobody answered becomes; regions differ. Accepted in silence keeps the reserve places."""
+
+    DECLINE = "decline"
+    ACCEPT = "accept"
+
+
+def unanswered(place: Place, silence: Silence) -> tuple[Place, Effect]:
+    """The place once the last day to answer has passed in silence."""
+    if place.status is not Status.OFFERED:
+        return place, Effect.NOTHING
+    if silence is Silence.ACCEPT:
+        return replace(place, status=Status.ACCEPTED, stays=True), Effect.ACCEPTED
+    return replace(place, status=Status.VACATED, stays=False), Effect.VACATED

@@ -75,7 +75,8 @@ def _input_hash(this: Round, rules: Rules, offerings: Sequence[Offering], choice
             f"{rules.version} {rules.calendar.intake_year} {this.name}",
             *(f"{o.id} {o.municipality} {o.programme} {o.seats}" for o in offerings),
             *(
-                f"{c.applicant} {c.rank} {c.offering} {c.hand} {c.timely:d} {c.merit} {c.holds:d} {c.ineligible_because}"
+                f"{c.applicant} {c.rank} {c.offering} {c.hand} {c.timely:d} {c.merit} {c.holds:d} "
+                f"{c.ineligible_because}"
                 for c in choices
             ),
         ]

@@ -6,6 +6,7 @@ Each fault is one sentence with the ids it is about (applicants by pseudonym). A
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 
@@ -185,16 +186,14 @@ def _queue(
     numbered = [(outcome[c.applicant, c.rank, c.offering].queue, _standing(c, ties)) for c in waiting]
     numbered.sort(key=lambda pair: pair[0] or 0)
     runs = [number for number, _ in numbered] == list(range(1, len(numbered) + 1))
-    if not runs or any(a[1] > b[1] for a, b in zip(numbered, numbered[1:], strict=False)):
+    if not runs or any(a[1] > b[1] for a, b in pairwise(numbered)):
         yield Verdict("queue_out_of_order", waiting[0].offering)
 
 
-def _standing(choice: ChoiceFacts, ties: Sequence[str]) -> tuple[float, ...]:
+def _standing(choice: ChoiceFacts, ties: Sequence[str]) -> tuple[int, ...]:
     """Smaller stands further ahead: held place, first hand, in time, higher merit, tie-breakers."""
-    standing: list[float] = [0 if choice.holds else 1, choice.hand, 0 if choice.timely else 1, 3400 - choice.merit]
-    for tie in ties:
-        standing.append({"rank": choice.rank, "random": choice.random}[tie])
-    return tuple(standing)
+    broken = [{"rank": choice.rank, "random": choice.random}[tie] for tie in ties]
+    return (0 if choice.holds else 1, choice.hand, 0 if choice.timely else 1, 3400 - choice.merit, *broken)
 
 
 def _where(key: Key) -> str:

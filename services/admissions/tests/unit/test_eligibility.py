@@ -1,0 +1,75 @@
+"""Eligibility for national programmes (SL 16:30–31)."""
+
+import pytest
+from admissions.domain.eligibility import eligibility, missing_subjects, open_programmes
+
+from ..builders import SIXTEEN, the_rules
+
+RULES = the_rules()
+VOCATIONAL = {"BA", "BF", "EE", "FR", "FS", "FT", "HT", "IN", "NB", "RL", "VF", "VO"}
+
+
+def passed(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def opens(text: str) -> set[str]:
+    return set(open_programmes(passed(text), RULES.programmes))
+
+
+def test_there_are_eighteen_programmes() -> None:
+    assert len(RULES.programmes) == 18
+
+
+def test_all_passed_opens_everything() -> None:
+    assert opens(" ".join(SIXTEEN)) == set(RULES.programmes)
+
+
+def test_eight_passes_open_every_vocational_programme_and_no_other() -> None:
+    assert opens("SV EN MA BL HKK IDH MU SL") == VOCATIONAL
+
+
+def test_seven_passes_open_nothing() -> None:
+    assert opens("SV EN MA BL HKK IDH MU") == set()
+
+
+def test_swedish_as_a_second_language_serves_and_the_two_are_one_subject() -> None:
+    assert opens("SVA EN MA BL HKK IDH MU SL") == VOCATIONAL
+    assert opens("SV SVA EN MA BL HKK IDH MU") == set()
+
+
+@pytest.mark.parametrize("core", ["SV", "EN", "MA"])
+def test_no_core_subject_can_be_made_up_for(core: str) -> None:
+    all_but_one = passed(" ".join(SIXTEEN)) - {core}
+
+    assert open_programmes(all_but_one, RULES.programmes) == ()
+    assert missing_subjects(all_but_one, RULES.programmes["BF"], RULES.compulsory) == (core,)
+
+
+def test_twelve_passes_with_the_named_ones_open_preparatory_programmes() -> None:
+    social = "SV EN MA GE HI RE SH BL HKK IDH MU SL"
+    science = "SV EN MA BI FY KE BL HKK IDH MU SL TK"
+    assert opens(social) == VOCATIONAL | {"EK", "HU", "SA", "ES"}
+    assert opens(science) == VOCATIONAL | {"NA", "TE", "ES"}
+
+
+def test_languages_count_among_the_further_passes() -> None:
+    assert "ES" in opens("SV EN MA BL HKK IDH MU SL M1SPA M2DEU MLARA TK")
+
+
+def test_the_answer_names_required_subjects_and_how_many_more() -> None:
+    answer = eligibility(passed("SV EN MA BI FY BL HKK IDH"), RULES.programmes["NA"])
+
+    assert answer.missing == ("KE",)
+    assert answer.further == 3
+
+
+def test_where_any_subject_would_do_all_that_are_left_are_named() -> None:
+    named = missing_subjects(passed("SVA EN BL HKK IDH"), RULES.programmes["BA"], RULES.compulsory)
+
+    assert named[0] == "MA"
+    assert set(named) == set(SIXTEEN) - {"SV", "EN", "BL", "HKK", "IDH"}
+
+
+def test_the_eligible_lack_nothing() -> None:
+    assert missing_subjects(passed(" ".join(SIXTEEN)), RULES.programmes["NA"], RULES.compulsory) == ()
