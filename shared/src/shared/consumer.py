@@ -8,7 +8,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from time import perf_counter
+from time import monotonic, perf_counter
 
 import structlog
 
@@ -52,7 +52,7 @@ class BatchConsumer:
     """Takes batches of records for one service.
 
     `take` returns when every record of the batch is committed as handled, passed over, or set aside; it raises only
-    when it is cancelled. `paused_since` tells for how long the database has kept it waiting.
+    when it is cancelled. `busy_since` is when it last made progress on the batch in hand (monotonic seconds), or None.
     """
 
     def __init__(
@@ -68,12 +68,21 @@ class BatchConsumer:
         self._unit_of_work = unit_of_work
         self._contracts = contracts
         self._metrics = metrics
-        self.paused = False
+        self._last: dict[tuple[str, int], float] = {}
+        self.busy_since: float | None = None
 
     async def take(self, records: Sequence[Record]) -> None:
         """Handle these records, in order, to the end."""
         self._metrics.batch(len(records))
+        self.busy_since = monotonic()
         await self._settle([self._read(record) for record in records])
+        self.busy_since = None
+        for record in records:
+            self._last[record.topic, record.partition] = record.timestamp / 1000
+
+    def last_taken(self, topic: str, partition: int) -> float | None:
+        """When the last record taken from a partition was written (epoch seconds)."""
+        return self._last.get((topic, partition))
 
     def _read(self, record: Record) -> Item:
         try:
@@ -125,11 +134,10 @@ class BatchConsumer:
                 if not can_pass(error):
                     return error
                 log.warning("consumer_paused", seconds=delay, error=type(error).__name__)
-                self.paused = True
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, _LONGEST_DELAY)
+                self.busy_since = monotonic()
             else:
-                self.paused = False
                 return None
 
     async def _attempt(self, items: Sequence[Item]) -> None:

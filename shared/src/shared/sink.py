@@ -86,6 +86,11 @@ class KafkaSink:
         future.add_done_callback(lambda done: self._look(producer, done))
         return future
 
+    async def answers(self) -> bool:
+        """Whether the broker can be reached; raises when it can't."""
+        await (await self._started()).client.fetch_all_metadata()
+        return True
+
     async def close(self) -> None:
         """Send what is in the buffer and let go of the broker."""
         async with self._lock:

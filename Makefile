@@ -1,0 +1,48 @@
+# Everything from a bare machine: `make demo`, `make test`, `make check`, `make up`, `make bench`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+MEMBERS := shared cli deploy/local services/admissions services/pricing services/catalogue services/guidance
+READY := $(VENV)/.ready
+
+.PHONY: demo up test check bench docs clean help browser
+.DEFAULT_GOAL := help
+
+help: ## Show what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+$(READY): requirements.txt $(addsuffix /pyproject.toml,$(MEMBERS))
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Samverk needs Python 3.11 or newer; name one with PYTHON=…")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(addprefix -e ,$(MEMBERS))
+	@touch $@
+
+setup: $(READY)
+
+demo: $(READY) ## Play a school year of Västernorrland on real components and check it
+	$(BIN)/samverk demo
+
+up: $(READY) ## Start everything and keep it running until Ctrl-C
+	$(BIN)/samverk up
+
+test: $(READY) browser ## Pass all tests
+	$(BIN)/pytest
+
+check: $(READY) ## Formatter, linter, strict types, import rules, event compatibility
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m shared.compatibility check
+
+bench: $(READY) ## Measure ours beside peers and limits
+	$(BIN)/python -m benchmarks
+
+browser: ## Install Chromium for the browser tests when it is missing and we may
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
+	  || echo "chromium is missing: the browser tests will be skipped"
+
+clean: ## Remove the virtual environment and all state
+	rm -rf $(VENV) .samverk .samverk-test-* demo-report

@@ -1,0 +1,84 @@
+"""The HTTP application of a service: its own routers and those that every service has."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from starlette.responses import Response
+
+from shared import answers, door, health, pages
+from shared.contracts import Contracts
+from shared.observability.metrics import Metrics
+from shared.observability.web import Observed
+from shared.problems import Problems
+from shared.service import Parts, Service
+from shared.settings import Settings
+from shared.sink import EventSink
+
+
+@dataclass(frozen=True, kw_only=True)
+class Web:
+    """What the application is made of. Without `with_api` it has only health and metrics."""
+
+    service: Service
+    settings: Settings
+    parts: Parts
+    contracts: Contracts
+    sink: EventSink
+    metrics: Metrics
+    registry: CollectorRegistry
+    checks: Mapping[str, health.Check]
+    silent: Callable[[], list[str]]
+    with_api: bool = True
+
+
+def build_app(web: Web, lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]]) -> FastAPI:
+    """The application, not yet started."""
+    app = FastAPI(
+        title=f"Samverk {web.service.name}",
+        summary=web.service.title.en,
+        version="1",
+        lifespan=lifespan,
+        # The stock pages load from content networks; the start page links to the documents themselves.
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.include_router(health.router(web.checks, web.silent))
+    app.add_api_route("/metrics", _metrics(web.registry), methods=["GET"], tags=["health"], include_in_schema=False)
+    page = None
+    if web.with_api:
+        _add_doors(app, web)
+        page = pages.install(app, web)
+    Problems(web.service.errors, page).install(app)
+    app.add_middleware(Observed, metrics=web.metrics)
+    return app
+
+
+def _add_doors(app: FastAPI, web: Web) -> None:
+    service, parts = web.service, web.parts
+    reported = [reading.type for reading in service.readings if web.contracts.get(reading.type).topic.startswith("in.")]
+    opening = door.Door(
+        service.name, reported, web.contracts, web.sink, web.metrics, web.settings.max_body_bytes
+    )
+    app.include_router(door.router(opening, parts.guard))
+    app.include_router(answers.router(parts.unit_of_work, web.contracts, web.sink, parts.guard))
+    for router in service.routers(parts):
+        app.include_router(router)
+    document = service.asyncapi(web.contracts)
+
+    @app.get("/asyncapi.json", tags=["events"], include_in_schema=False)
+    async def asyncapi() -> JSONResponse:
+        """The events this service reads and says (AsyncAPI 3)."""
+        return JSONResponse(document)
+
+
+def _metrics(registry: CollectorRegistry) -> Callable[[], Any]:
+    def metrics() -> Response:
+        """Numbers for Prometheus."""
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    return metrics
