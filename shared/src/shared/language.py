@@ -96,3 +96,11 @@ FIELDS: Final[dict[str, Text]] = {
 }
 
 ANY_FIELD: Final = Text(sv="Värdet går inte att använda; se OpenAPI.", en="The value cannot be used; see OpenAPI.")
+
+# The one place in the plumbing that names the services, so that each can link to the others in both languages.
+SERVICES: Final[dict[str, Text]] = {
+    "catalogue": Text(sv="Utbud", en="Catalogue"),
+    "admissions": Text(sv="Antagning", en="Admissions"),
+    "pricing": Text(sv="Priser", en="Pricing"),
+    "guidance": Text(sv="Vägledning", en="Guidance"),
+}
