@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 
 import sqlalchemy as sa
 import structlog
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
@@ -16,7 +16,7 @@ from starlette.responses import Response
 from shared.contracts import Contracts
 from shared.health import Check, verdict
 from shared.page_words import WORDS
-from shared.pages import Pages
+from shared.pages import Pages, static_files
 from shared.texts import Text
 from shared.work import UnitOfWork
 
@@ -133,6 +133,12 @@ def _flow(title: Text, kind: str, read: Any, refused: Any) -> Flow:
 def titles(contracts: Contracts, types: Sequence[str]) -> dict[str, Text]:
     """The types' titles from their contracts."""
     return {kind: contracts.get(kind).title for kind in types}
+
+
+def install(app: FastAPI, pages: Pages, overview: Overview) -> None:
+    """The start page and the static files."""
+    app.include_router(router(pages, overview))
+    app.mount("/static", static_files(), name="static")
 
 
 def router(pages: Pages, overview: Overview) -> APIRouter:

@@ -10,11 +10,12 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from starlette.responses import Response
 
-from shared import answers, door, health, pages
+from shared import answers, door, health, start
 from shared.contracts import Contracts
 from shared.observability.metrics import Metrics
-from shared.observability.web import Observed
-from shared.problems import Problems
+from shared.observability.web import observe
+from shared.pages import Pages
+from shared.problems import Page, Problems
 from shared.service import Parts, Service
 from shared.settings import Settings
 from shared.sink import EventSink
@@ -49,21 +50,19 @@ def build_app(web: Web, lifespan: Callable[[FastAPI], AbstractAsyncContextManage
     )
     app.include_router(health.router(web.checks, web.silent))
     app.add_api_route("/metrics", _metrics(web.registry), methods=["GET"], tags=["health"], include_in_schema=False)
-    page = None
+    page: Page | None = None
     if web.with_api:
         _add_doors(app, web)
-        page = pages.install(app, web)
+        page = _add_pages(app, web)
     Problems(web.service.errors, page).install(app)
-    app.add_middleware(Observed, metrics=web.metrics)
+    observe(app, web.metrics)
     return app
 
 
 def _add_doors(app: FastAPI, web: Web) -> None:
     service, parts = web.service, web.parts
     reported = [reading.type for reading in service.readings if web.contracts.get(reading.type).topic.startswith("in.")]
-    opening = door.Door(
-        service.name, reported, web.contracts, web.sink, web.metrics, web.settings.max_body_bytes
-    )
+    opening = door.Door(service.name, reported, web.contracts, web.sink, web.metrics, web.settings.max_body_bytes)
     app.include_router(door.router(opening, parts.guard))
     app.include_router(answers.router(parts.unit_of_work, web.contracts, web.sink, parts.guard))
     for router in service.routers(parts):
@@ -74,6 +73,16 @@ def _add_doors(app: FastAPI, web: Web) -> None:
     async def asyncapi() -> JSONResponse:
         """The events this service reads and says (AsyncAPI 3)."""
         return JSONResponse(document)
+
+
+def _add_pages(app: FastAPI, web: Web) -> Page:
+    """The start page; gives what shows a problem to a browser."""
+    service, parts = web.service, web.parts
+    pages = Pages(service.name, service.title, web.settings.peers)
+    titles = start.titles(web.contracts, [reading.type for reading in service.readings])
+    overview = start.Overview(parts.unit_of_work, titles, service.state, web.checks, parts.clock)
+    start.install(app, pages, overview)
+    return pages.problem
 
 
 def _metrics(registry: CollectorRegistry) -> Callable[[], Any]:

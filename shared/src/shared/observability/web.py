@@ -6,6 +6,7 @@ from typing import Final
 from uuid import uuid4
 
 import structlog
+from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -28,6 +29,12 @@ SECURITY_HEADERS: Final = {
 _QUIET: Final = ("/health/", "/metrics", "/static/", "/fragments/")
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}\Z")
 _log = structlog.get_logger("shared.access")
+
+
+def observe(app: Starlette, metrics: Metrics) -> None:
+    """Put `Observed` around everything, also around the last answer to an unknown error, which added middleware is not."""
+    build = app.build_middleware_stack
+    app.build_middleware_stack = lambda: Observed(build(), metrics)  # type: ignore[method-assign]
 
 
 class Observed:
