@@ -91,11 +91,6 @@ class KafkaSink:
         await (await self._started()).client.fetch_all_metadata()
         return True
 
-    async def answers(self) -> bool:
-        """Whether the broker can be reached now. Raises KafkaError or OSError when it cannot."""
-        producer = await self._started()
-        return bool(await producer.client.force_metadata_update())
-
     async def close(self) -> None:
         """Send what is in the buffer and let go of the broker."""
         async with self._lock:
