@@ -1,4 +1,7 @@
-"""The local token issuer: stands in for a region's identity provider. `python -m local_stack.issuer STATE PORT`."""
+"""The local token issuer: stands in for a region's identity provider.
+
+`python -m local_stack.issuer STATE PORT [HOST ISSUER]`.
+"""
 
 import sys
 import time
@@ -128,9 +131,10 @@ def build_app(key: ECKey, issuer: str) -> Starlette:
 
 def main() -> None:
     """Serve the keys of one state folder until told to stop."""
-    state, port = State(Path(sys.argv[1])), int(sys.argv[2])
-    app = build_app(signing_key(state), f"http://127.0.0.1:{port}")
-    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
+    folder, port, *rest = sys.argv[1:]
+    host, name = rest or ("127.0.0.1", f"http://127.0.0.1:{port}")
+    app = build_app(signing_key(State(Path(folder))), name)
+    uvicorn.run(app, host=host, port=int(port), log_level="warning")
 
 
 if __name__ == "__main__":

@@ -106,6 +106,9 @@ class Kafka:
             "share.coordinator.state.topic.replication.factor": "1",
             "share.coordinator.state.topic.min.isr": "1",
             "group.initial.rebalance.delay.ms": "0",
+            # a killed broker is let in again only when its old session has run out: 9 seconds by default
+            "broker.session.timeout.ms": "3000",
+            "broker.heartbeat.interval.ms": "500",
             "num.recovery.threads.per.data.dir": "2",
         }
         return "".join(f"{key}={value}\n" for key, value in lines.items())
