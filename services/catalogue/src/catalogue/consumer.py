@@ -27,9 +27,7 @@ async def _take(work: Work, events: Sequence[Incoming]) -> None:
 
 def _check(event: Incoming) -> Sequence[Fault]:
     offering, programme = event.data["offering"], event.data["programme"]
-    found = breaches(
-        offering=offering, programme=programme, reporter=event.municipality, programmes=programmes()
-    )
+    found = breaches(offering=offering, programme=programme, reporter=event.municipality, programmes=programmes())
     return [fault(breach) for breach in found]
 
 

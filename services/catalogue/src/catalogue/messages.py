@@ -16,8 +16,10 @@ _TYPES = {News.PUBLISHED: PUBLISHED, News.CHANGED: CHANGED, News.WITHDRAWN: WITH
 _TEXTS = {
     Wrong.NOT_YOURS: (
         "Utbildningens id ska börja med er egen kommunkod, {right}; rätta id eller låt rätt kommun rapportera.",
-        "The offering's id must begin with your own municipality code, {right}; mend the id or let its own "
-        "municipality report it.",
+        (
+            "The offering's id must begin with your own municipality code, {right}; mend the id or let its own "
+            "municipality report it."
+        ),
     ),
     Wrong.CLOSED_PROGRAMME: (
         "Programmet är nedlagt och tar inte emot nya elever; använd {right} i stället.",
@@ -52,9 +54,13 @@ def _data(offering: Offering, news: News) -> dict[str, Any]:
         return named
     content = offering.content
     orientation = {} if content.orientation is None else {"orientation": content.orientation}
-    return named | orientation | {
-        "programme": content.programme,
-        "school_unit": content.school_unit,
-        "school_name": content.school_name,
-        "seats": content.seats,
-    }
+    return (
+        named
+        | orientation
+        | {
+            "programme": content.programme,
+            "school_unit": content.school_unit,
+            "school_name": content.school_name,
+            "seats": content.seats,
+        }
+    )

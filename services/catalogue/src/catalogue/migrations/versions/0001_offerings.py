@@ -12,8 +12,8 @@ def upgrade() -> None:
     create_plumbing(op)
     op.create_table(
         "offerings",
-        sa.Column("intake_year", sa.Integer, nullable=False),
-        sa.Column("offering", sa.Text(collation="C"), nullable=False, comment="begins with the municipality's code"),
+        sa.Column("intake_year", sa.Integer, primary_key=True),
+        sa.Column("offering", sa.Text(collation="C"), primary_key=True, comment="begins with the municipality's code"),
         sa.Column("municipality", sa.Text, nullable=False),
         sa.Column("programme", sa.Text, nullable=False),
         sa.Column("orientation", sa.Text),
@@ -24,9 +24,8 @@ def upgrade() -> None:
         sa.Column("revision", sa.BigInteger, nullable=False, comment="the municipality's own count"),
         sa.Column("version", sa.Integer, nullable=False, comment="what the region has been told; 0 = nothing yet"),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("intake_year", "offering", name="pk_offerings"),
-        sa.CheckConstraint("seats >= 0", name="ck_offerings_seats"),
-        sa.CheckConstraint("status IN ('offered', 'withdrawn')", name="ck_offerings_status"),
+        sa.CheckConstraint("seats >= 0", name="seats"),
+        sa.CheckConstraint("status IN ('offered', 'withdrawn')", name="status"),
     )
     op.create_index(
         "ix_offerings_intake_year_municipality_offering", "offerings", ["intake_year", "municipality", "offering"]

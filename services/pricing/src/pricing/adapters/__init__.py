@@ -1,0 +1,1 @@
+"""How pricing keeps and reads its data."""

@@ -1,0 +1,1 @@
+"""The rules of pricing, without input, output or clock."""
