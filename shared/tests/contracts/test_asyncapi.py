@@ -7,10 +7,10 @@ from typing import Any
 import jsonschema_rs
 import orjson
 import pytest
-from shared.asyncapi import document
-from shared.texts import Text
 
+from shared.asyncapi import document
 from shared.contracts import Contracts, NoContract
+from shared.texts import Text
 
 OFFICIAL = jsonschema_rs.Draft7Validator(
     orjson.loads(Path(__file__).with_name("asyncapi-3.0.0.schema.json").read_bytes())

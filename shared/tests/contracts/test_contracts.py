@@ -4,12 +4,12 @@ import re
 from typing import Any
 
 import pytest
+
+from shared.contracts import Contracts, NoContract
 from shared.contracts.registry import MOST_FAULTS
 from shared.contracts.sentences import TOO_MANY
 from shared.faults import Fault
 from shared.texts import Text
-
-from shared.contracts import Contracts, NoContract
 
 CONTRACTS = Contracts.load()
 APPLICATION = "se.samverk.admissions.application.submitted.v1"
@@ -80,7 +80,8 @@ def test_rubbish_is_refused_where_it_stands(type: str, fields: dict[str, Any], f
 
 
 def test_data_that_is_no_object_is_refused() -> None:
-    for rubbish in (None, [], "text", 7, 1.0):
+    anything: tuple[Any, ...] = (None, [], "text", 7, 1.0)
+    for rubbish in anything:
         assert not CONTRACTS.valid(APPLICATION, rubbish)
         assert [fault.field for fault in CONTRACTS.faults(APPLICATION, rubbish)] == [""]
 

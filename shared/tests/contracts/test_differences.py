@@ -6,6 +6,7 @@ import jsonschema_rs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from shared.contracts.differences import differences
 
 THING: dict[str, Any] = {
