@@ -1,4 +1,4 @@
-"""What every test folder shares: a real PostgreSQL (and, when asked for, a real broker), and an empty database per test."""
+"""What every test folder shares: real servers, started when first asked for, and an empty database per test."""
 
 import asyncio
 import os
@@ -12,10 +12,11 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 from local_stack.stack import Stack
 from shared.database import create_engine, upgrade_async
 from shared.work import UnitOfWork
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 T = TypeVar("T")
 
@@ -24,16 +25,16 @@ class Background:
     """An event loop in a thread of its own, so that servers outlive each test's loop."""
 
     def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self._thread.start()
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Run to the end there, and give what it gives."""
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout=180)
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(timeout=180)
 
     def close(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join(timeout=10)
 
 

@@ -113,7 +113,7 @@ class BatchConsumer:
         await self._give_up(item, failure)
 
     async def _give_up(self, item: Item, failure: Exception) -> None:
-        """Set aside a report that breaks a rule, or one that our own code can't handle (kept for us to mend and replay)."""
+        """Set aside a report that breaks a rule, or one that our code can't handle (for us to mend and replay)."""
         assert item.event is not None
         if isinstance(failure, Refused):
             letter = DeadLetter(item.record, item.event, failure.code, failure.faults)
@@ -130,7 +130,7 @@ class BatchConsumer:
         while True:
             try:
                 await self._attempt(items)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  # judged here: it passes by itself, or the record is set aside
                 if not can_pass(error):
                     return error
                 log.warning("consumer_paused", seconds=delay, error=type(error).__name__)
@@ -259,6 +259,6 @@ _WRONG_SOURCE = Fault(
 _OUR_FAULT = Fault(
     "",
     "failed",
-    "Händelsen kunde inte tas om hand hos oss. Den är sparad och behandlas igen när felet är rättat; skicka den inte på nytt.",
-    "We could not handle the event. It is kept and will be handled again once we have mended the fault; don't resend it.",
+    "Händelsen kunde inte tas om hand hos oss. Den är sparad och tas om när felet är rättat; skicka den inte på nytt.",
+    "We could not handle the event. It is kept and will be taken again once we have mended the fault; don't resend.",
 )

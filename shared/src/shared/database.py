@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 # One advisory lock for all who would migrate the same database at the same time.
 _MIGRATION_LOCK = 7_266_837
-# Serialisation failure, deadlock, lock not available, admin shutdown, crash shutdown, cannot connect now, out of memory,
-# disk full, too many connections, query cancelled, read only transaction.
+# Serialisation failure, deadlock, lock not available, admin shutdown, crash shutdown, cannot connect now,
+# insufficient resources, disk full, out of memory, too many connections, query cancelled, read only transaction.
 _PASSING_STATES = {
     "40001", "40P01", "55P03", "57P01", "57P02", "57P03", "53000", "53100", "53200", "53300", "57014", "25006",
 }  # fmt: skip
@@ -41,7 +41,7 @@ def as_json(rows: Sequence[Any]) -> str:
 
 
 def can_pass(error: BaseException) -> bool:
-    """Whether trying again later may succeed: the database or network is away, or two transactions got in each other's way."""
+    """Whether it may pass by itself: the database or network is away, or two transactions got in each other's way."""
     if isinstance(error, DBAPIError):
         state = getattr(error.orig, "sqlstate", None)
         return error.connection_invalidated or state in _PASSING_STATES or _lost(error, state)

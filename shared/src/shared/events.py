@@ -26,13 +26,20 @@ _LONGEST = {"id": 128, "source": 256, "type": 128, "subject": 256}
 class Record(Protocol):
     """What is used of an aiokafka `ConsumerRecord`."""
 
-    topic: str
-    partition: int
-    offset: int
-    timestamp: int
-    key: bytes | None
-    value: bytes | None
-    headers: Sequence[tuple[str, bytes | None]]
+    @property
+    def topic(self) -> str: ...
+    @property
+    def partition(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def timestamp(self) -> int: ...
+    @property
+    def key(self) -> bytes | None: ...
+    @property
+    def value(self) -> bytes | None: ...
+    @property
+    def headers(self) -> Sequence[tuple[str, bytes | None]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +160,7 @@ def _structured(value: bytes | None) -> tuple[dict[str, Any], dict[str, Any]]:
         raise Unreadable("not_a_cloudevent", *(envelope_faults({}) or [_NOT_AN_OBJECT]))
     try:
         event = JSONFormat().read(None, orjson.dumps(envelope))
-    except Exception:  # the library raises its own and several built-in errors for a bad envelope
+    except Exception:  # noqa: BLE001  # the library raises its own and several built-in errors for a bad envelope
         faults = envelope_faults({k: v for k, v in envelope.items() if isinstance(v, str)})
         raise Unreadable("not_a_cloudevent", *(faults or [_NOT_AN_ENVELOPE])) from None
     data = event.get_data()
@@ -163,7 +170,7 @@ def _structured(value: bytes | None) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def envelope_faults(attributes: Mapping[str, Any]) -> list[Fault]:
-    """Every fault of a CloudEvent's attributes: the four required ones, a subject (we need it as key), time, media type."""
+    """Every fault of a CloudEvent's attributes; beyond the standard we need a subject, which is the key."""
     faults = [_missing(name) for name in ("id", "source", "type", "subject") if not attributes.get(name)]
     faults += [_too_long(n, most) for n, most in _LONGEST.items() if len(str(attributes.get(n) or "")) > most]
     faults += [_unprintable(name) for name in _LONGEST if not str(attributes.get(name) or "").isprintable()]

@@ -10,7 +10,8 @@ from shared.events import Incoming
 
 _ENTER = sa.text("""
     INSERT INTO inbox (source, event_id, type, digest)
-    SELECT * FROM unnest(CAST(:sources AS text[]), CAST(:ids AS text[]), CAST(:types AS text[]), CAST(:digests AS bytea[]))
+    SELECT * FROM unnest(CAST(:sources AS text[]), CAST(:ids AS text[]), CAST(:types AS text[]),
+                         CAST(:digests AS bytea[]))
     ON CONFLICT (source, event_id) DO NOTHING
     RETURNING source, event_id
 """)

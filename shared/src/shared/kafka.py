@@ -1,4 +1,4 @@
-"""The broker as Samverk uses it: one batch subscriber a service, acknowledged by hand after the database has committed."""
+"""The broker as Samverk uses it: one batch subscriber a service, acknowledged after the database has committed."""
 
 import asyncio
 import re
@@ -46,9 +46,7 @@ def topic_pattern(service: str, listens_to: Sequence[str]) -> str:
 class Subscription:
     """A FastStream batch subscriber over raw records; `run` keeps it started for as long as it runs."""
 
-    def __init__(
-        self, service: str, listens_to: Sequence[str], consumer: BatchConsumer, settings: Settings
-    ) -> None:
+    def __init__(self, service: str, listens_to: Sequence[str], consumer: BatchConsumer, settings: Settings) -> None:
         self.broker = KafkaBroker(
             settings.kafka,
             apply_types=False,

@@ -11,8 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.events import Outgoing
 
-Headers = Sequence[tuple[str, bytes]]
-
 _WRITE = sa.text("""
     INSERT INTO outbox (event_id, type, topic, key, headers, payload)
     SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:types AS text[]), CAST(:topics AS text[]), CAST(:keys AS bytea[]),
@@ -37,7 +35,7 @@ def pack(headers: Iterable[tuple[str, bytes | None]]) -> str:
     return orjson.dumps([[name, None if v is None else v.decode("latin-1")] for name, v in headers]).decode()
 
 
-def unpack(headers: str) -> list[tuple[str, bytes]]:
+def unpack(headers: str) -> list[tuple[str, bytes | None]]:
     """The headers that `pack` packed."""
     return [(name, None if v is None else v.encode("latin-1")) for name, v in orjson.loads(headers)]
 
@@ -45,7 +43,7 @@ def unpack(headers: str) -> list[tuple[str, bytes]]:
 def row(event: Outgoing, *, service: str, now: datetime, traceparent: str | None) -> Row:
     """The outbox row of an event: CloudEvents 1.0 in binary mode. `traceparent` is used when the event has none."""
     moment = (event.time or now).astimezone(UTC).isoformat().replace("+00:00", "Z")
-    headers = [
+    headers: list[list[str]] = [
         ["ce_specversion", "1.0"],
         ["ce_id", str(event.id)],
         ["ce_type", event.type],
@@ -54,8 +52,9 @@ def row(event: Outgoing, *, service: str, now: datetime, traceparent: str | None
         ["ce_time", moment],
         ["content-type", "application/json"],
     ]
-    if event.traceparent or traceparent:
-        headers.append(["ce_traceparent", event.traceparent or traceparent])
+    trace = event.traceparent or traceparent
+    if trace:
+        headers.append(["ce_traceparent", trace])
     return Row(
         event_id=event.id,
         type=event.type,

@@ -44,9 +44,7 @@ class Process:
         self.unit_of_work = UnitOfWork(self.engine, service.name, clock=utc_now)
         self.guard = Guard(issuer=settings.issuer, audience=settings.audience, jwks_url=settings.jwks_url)
         self.sink = KafkaSink(lambda: make_producer(settings))
-        self.consumer = BatchConsumer(
-            service.name, service.readings, self.unit_of_work, self.contracts, self.metrics
-        )
+        self.consumer = BatchConsumer(service.name, service.readings, self.unit_of_work, self.contracts, self.metrics)
         self.subscription = Subscription(service.name, service.listens_to, self.consumer, settings)
         self.relay = Relay(_url(settings), lambda: make_producer(settings), self.metrics, self.unit_of_work.committed)
         self.heartbeat = health.Heartbeat()

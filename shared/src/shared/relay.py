@@ -103,7 +103,7 @@ class Relay:
         connection = await asyncpg.connect(self._dsn, timeout=5, command_timeout=60)
         try:
             while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
-                await asyncio.sleep(_IDLE_SECONDS)
+                await asyncio.sleep(_IDLE_SECONDS)  # noqa: ASYNC110  # the lock is another process's to let go
             await self._publish(connection)
         finally:
             await _close(connection)
@@ -159,7 +159,7 @@ class Relay:
         return flight
 
     def _partition(self, key: bytes | None, partitions: list[int]) -> int:
-        """As Kafka's own clients place a key; what has no key all goes to one partition, so that it too keeps its order."""
+        """As Kafka's own clients place a key; what has no key goes to one partition, so that it too keeps its order."""
         return partitions[0] if key is None else self._partitioner(key, partitions, partitions)
 
     async def _prune(self) -> None:

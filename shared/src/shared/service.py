@@ -1,7 +1,6 @@
 """One service as one process: its doors, its consumer and its relay, put together from what the service declares."""
 
 import argparse
-import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -47,8 +46,8 @@ class Parts:
 class Service:
     """All that makes a service what it is; `shared` does the rest.
 
-    `reasons` are the codes it refuses reports with, `errors` maps its named errors to HTTP statuses, `numbers` registers
-    the trade's gauges and gives the coroutine that refreshes them, `state` gives the figures of the start page.
+    `reasons` are the codes it refuses reports with, `errors` maps its named errors to HTTP statuses, `numbers`
+    registers the trade's gauges and gives the coroutine that refreshes them, `state` gives the figures of the start page.
     """
 
     name: str

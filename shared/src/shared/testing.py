@@ -102,7 +102,7 @@ async def announced(connection: AsyncConnection, kind: str | None = None) -> lis
             continue
         data = orjson.loads(payload)
         assert contracts.valid(type_, data), (type_, contracts.faults(type_, data))
-        subject = dict(outbox.unpack(headers))["ce_subject"].decode()
+        subject = (dict(outbox.unpack(headers))["ce_subject"] or b"").decode()
         said.append({"type": type_, "topic": topic, "subject": subject, "data": data})
     return said
 

@@ -20,7 +20,7 @@ class ConcurrentChange(Exception):
 
 
 class Work:
-    """One transaction. `connection` for SQL, `announce` to say, `refuse` to set a report aside; commits by itself at the end."""
+    """One transaction: `connection` for SQL, `announce` to say, `refuse` to set a report aside; it commits by itself."""
 
     def __init__(self, connection: AsyncConnection, *, service: str, now: datetime) -> None:
         self.connection = connection
@@ -45,9 +45,7 @@ class Work:
     async def finish(self) -> None:
         """Write what was said and refused; the unit of work calls it just before it commits."""
         if self.refused:
-            self._said += await dead_letters.keep(
-                self.connection, self.refused, service=self._service, now=self.now
-            )
+            self._said += await dead_letters.keep(self.connection, self.refused, service=self._service, now=self.now)
             # A conflict's id rightly belongs to the event that came first, which did have an effect.
             void = [letter.event for letter in self.refused if letter.event and letter.reason != SAME_ID]
             await inbox.mark_refused(self.connection, void)

@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 from local_stack.stack import Stack
 from shared.consumer import BatchConsumer, Reading
 from shared.contracts import Contracts
@@ -12,7 +14,6 @@ from shared.database import create_engine
 from shared.observability.metrics import Metrics, registry
 from shared.tables import metadata
 from shared.work import UnitOfWork
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 GRADES = "se.samverk.admissions.grades.reported.v1"
 REPLY = "se.samverk.admissions.reply.given.v1"
@@ -30,7 +31,9 @@ async def database(servers: Stack) -> AsyncIterator[str]:
     made = create_engine(url, pool=1)
     async with made.begin() as connection:
         await connection.run_sync(metadata().create_all)
-        await connection.execute(sa.text("CREATE TABLE effects (number serial, event_id text, subject text, type text)"))
+        await connection.execute(
+            sa.text("CREATE TABLE effects (number serial, event_id text, subject text, type text)")
+        )
     await made.dispose()
     yield url
     async with admin.connect() as connection:

@@ -3,9 +3,10 @@
 import asyncio
 
 import pytest
+from sqlalchemy.exc import OperationalError
+
 from shared.consumer import waves
 from shared.testing import announced, example, incoming, record, refused
-from sqlalchemy.exc import OperationalError
 
 from .conftest import GRADES, REPLY, TOPIC
 

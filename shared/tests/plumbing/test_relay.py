@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, KafkaTimeoutError
+
 from shared import outbox
 from shared.events import Outgoing, read
 from shared.kafka import make_producer
