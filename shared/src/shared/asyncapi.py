@@ -20,10 +20,10 @@ def document(
 ) -> dict[str, Any]:
     """What the service receives and sends: a channel per topic, an operation and a message per event type.
 
-    Raises `NoContract` for a type without a contract.
+    A service that takes reports also answers them, said or not. Raises `NoContract` for a type without a contract.
     """
     received = [contracts.get(name) for name in dict.fromkeys(reads)]
-    sent = [contracts.get(name) for name in dict.fromkeys(says)]
+    sent = [contracts.get(name) for name in dict.fromkeys((*says, *_answers(service_name, received)))]
     every = list({contract.type: contract for contract in (*received, *sent)}.values())
     return {
         "asyncapi": "3.0.0",
@@ -33,6 +33,11 @@ def document(
         "operations": dict((*_operations("receive", received), *_operations("send", sent))),
         "components": {"messages": {contract.type: _message(contract) for contract in every}},
     }
+
+
+def _answers(service_name: str, received: Sequence[Contract]) -> Iterator[str]:
+    if any(contract.inbound for contract in received):
+        yield f"se.samverk.{service_name}.report.rejected.v1"
 
 
 def _info(service_name: str, title: Text) -> dict[str, Any]:

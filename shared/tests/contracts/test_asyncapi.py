@@ -53,7 +53,7 @@ def test_the_official_schema_does_refuse_what_is_wrong() -> None:
 
 
 def test_all_contracts_make_a_valid_document() -> None:
-    every = document("all", TITLE, CONTRACTS.types(), CONTRACTS.types(), CONTRACTS)
+    every = document("admissions", TITLE, CONTRACTS.types(), CONTRACTS.types(), CONTRACTS)
 
     assert [error.message for error in OFFICIAL.iter_errors(every)] == []
     assert set(every["components"]["messages"]) == set(CONTRACTS.types())
@@ -85,6 +85,14 @@ def test_what_is_read_is_received_and_what_is_said_is_sent() -> None:
     actions = {name: operation["action"] for name, operation in ADMISSIONS["operations"].items()}
 
     assert actions == {**{f"receive.{name}": "receive" for name in READS}, **{f"send.{name}": "send" for name in SAYS}}
+
+
+def test_a_service_that_takes_reports_answers_them() -> None:
+    quiet = document("guidance", TITLE, ["se.samverk.guidance.availability.reported.v1"], [], CONTRACTS)
+    deaf = document("guidance", TITLE, ["se.samverk.admissions.applicant.unplaced.v1"], [], CONTRACTS)
+
+    assert "send.se.samverk.guidance.report.rejected.v1" in quiet["operations"]
+    assert list(deaf["operations"]) == ["receive.se.samverk.admissions.applicant.unplaced.v1"]
 
 
 def test_messages_carry_the_headers_and_the_payload_of_their_contract() -> None:
