@@ -77,7 +77,8 @@ def span_from(traceparent: str | None, name: str, **ids: Any) -> Iterator[None]:
         return
     parent = _parent(traceparent)
     within = trace.set_span_in_context(NonRecordingSpan(parent)) if parent else None
-    with tracer.start_as_current_span(name, within, attributes=ids, record_exception=False) as span:
+    silent = {"record_exception": False, "set_status_on_exception": False}
+    with tracer.start_as_current_span(name, within, attributes=ids, **silent) as span:
         try:
             yield
         except Exception as error:

@@ -32,7 +32,7 @@ _log = structlog.get_logger("shared.access")
 
 
 def observe(app: Starlette, metrics: Metrics) -> None:
-    """Put `Observed` around everything, also the last answer to an unknown error; added middleware stands inside that."""
+    """Put `Observed` around everything, the last answer to an unknown error too: added middleware stands inside it."""
     build = app.build_middleware_stack
     app.build_middleware_stack = lambda: Observed(build(), metrics)  # type: ignore[method-assign]
 
