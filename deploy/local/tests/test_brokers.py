@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+
 from local_stack import broker, kafka_jars
 from local_stack.settings import Settings, UnknownBroker
 from local_stack.stack import Stack

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 import pytest
+
 from local_stack import running
 from local_stack.settings import Settings
 from local_stack.stack import Stack

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from local_stack import databases, ports, topics
 from local_stack.issuer import ROLES, UnknownRole, scopes_of
 from local_stack.settings import PROJECT, SERVICES

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+
 from local_stack import postgres_home
 from local_stack.processes import User
 from local_stack.settings import Settings

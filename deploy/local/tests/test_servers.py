@@ -12,6 +12,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from joserfc import jwt
 from joserfc.jwk import KeySet
+
 from local_stack import databases, prepare, running, topics
 from local_stack.settings import SERVICES, Settings
 from local_stack.stack import Stack

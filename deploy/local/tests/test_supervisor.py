@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]
 import pytest
 import pytest_asyncio
+
 from local_stack.leftovers import Register
 from local_stack.state import State
 from local_stack.supervisor import Program, StartFailed, Supervisor

@@ -43,10 +43,10 @@ class Kafka:
 
         Raises NoToolchain or NoJars when they cannot be had, CommandFailed when formatting fails.
         """
-        program = await java(self._state, say)
+        found = await java(self._state, say)
         jars = await kafka_jars.get(self._settings, self._state, say)
         self._folder.mkdir(mode=0o700, exist_ok=True)
-        self._java = [program, *self._options(jars)]
+        self._java = [found.path, *self._options(jars, jars / f"kafka-{found.version}.jsa")]
         (self._folder / "server.properties").write_text(self._properties())
         if not (self._folder / "data" / "meta.properties").exists():
             await self._format()
@@ -55,21 +55,22 @@ class Kafka:
     def program(self) -> Program:
         """How the supervisor runs it."""
         command = [*self._java, "kafka.Kafka", str(self._folder / "server.properties")]
-        return Program(name=NAME, command=command, ready=self._answers, folder=self._folder)
+        # writing the archive takes three seconds, on a busy machine many more
+        grace_s = 30 if self._archive else 10
+        return Program(name=NAME, command=command, ready=self._answers, folder=self._folder, grace_s=grace_s)
 
     def keep_class_archive(self) -> None:
         """Call after the stop: keep the archive of loaded classes that a first run wrote, for quicker starts."""
         if self._archive and self._archive.exists():
-            self._archive.replace(self._archive.with_name("kafka.jsa"))
+            self._archive.replace(self._archive.with_name(self._archive.name.partition("@")[2]))
 
-    def _options(self, jars: Path) -> list[str]:
+    def _options(self, jars: Path, archive: Path) -> list[str]:
         """A small heap, few threads, and loaded classes from an archive: halves the start."""
         options = ["-Xmx512m", "-XX:+UseSerialGC", "-Xshare:auto", "-Xlog:disable", "-Xlog:all=error:stderr"]
-        archive = jars / "kafka.jsa"
         if archive.exists():
             options.append(f"-XX:SharedArchiveFile={archive}")
         elif os.access(jars, os.W_OK):
-            self._archive = jars / f".kafka.jsa.{os.getpid()}"
+            self._archive = jars / f".{os.getpid()}@{archive.name}"
             options.append(f"-XX:ArchiveClassesAtExit={self._archive}")
         options.append(f"-Dlog4j2.configurationFile={KAFKA_BUILD / 'log4j2.xml'}")
         # the archive holds only for the very same class path, in the same order

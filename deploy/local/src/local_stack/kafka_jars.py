@@ -1,5 +1,6 @@
 """Kafka's jars: fetched once per checkout by Maven, by the pinned `deploy/local/kafka/pom.xml`."""
 
+import asyncio
 import os
 import shutil
 import tempfile
@@ -11,6 +12,9 @@ from local_stack.processes import CommandFailed, run
 from local_stack.settings import KAFKA_BUILD, PROJECT, Settings
 from local_stack.state import State
 from local_stack.toolchain import maven
+
+# 43 MB and a few plug-ins; a network that swallows packets must not hold up the fallback for ever
+FETCH_WITHIN_S = 300
 
 
 class NoJars(Exception):
@@ -50,9 +54,10 @@ async def _fetch(state: State, target: Path, say: Callable[[str], None]) -> None
     fetched = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-"))
     command = [program, "-q", "-B", "-f", str(KAFKA_BUILD / "pom.xml"), "dependency:copy-dependencies"]
     try:
-        await run([*command, f"-DoutputDirectory={fetched}", "-DincludeScope=runtime"], log=log)
+        async with asyncio.timeout(FETCH_WITHIN_S):
+            await run([*command, f"-DoutputDirectory={fetched}", "-DincludeScope=runtime"], log=log)
         _put_in_place(fetched, target)
-    except CommandFailed:
+    except (CommandFailed, TimeoutError):
         raise NoJars(f"Maven could not fetch Apache Kafka (log: {log})") from None
     finally:
         shutil.rmtree(fetched, ignore_errors=True)

@@ -36,7 +36,7 @@ class Surroundings:
             "SAMVERK_AUDIENCE": AUDIENCE,
             "SAMVERK_JWKS_URL": f"{self.issuer_url}/.well-known/jwks.json",
             "SAMVERK_PEERS": json.dumps(dict(self.urls)),
-            "SAMVERK_LOG_LEVEL": os.environ.get("SAMVERK_LOG_LEVEL", "info"),
+            "SAMVERK_LOG_LEVEL": os.environ.get("SAMVERK_LOG_LEVEL", "INFO").upper(),
         }
         # the administrator's address is none of a service's business
         inherited = {key: value for key, value in os.environ.items() if key != "SAMVERK_POSTGRES"}

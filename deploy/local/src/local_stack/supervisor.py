@@ -35,7 +35,7 @@ class Program:
     stop_signal: signal.Signals = signal.SIGTERM
     death_signal: signal.Signals = signal.SIGKILL
     grace_s: float = 10
-    ready_within_s: float = 60
+    ready_within_s: float = 120
     before: Callable[[], None] | None = None
 
 

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from local_stack.processes import CommandFailed, run
@@ -18,8 +19,16 @@ class NoToolchain(Exception):
     """Java 17 or Maven is missing and cannot be installed."""
 
 
-async def java(state: State, say: Callable[[str], None]) -> str:
-    """The path of a Java of at least 17. Raises NoToolchain with the reason in one line."""
+@dataclass(frozen=True, slots=True)
+class Java:
+    """A Java by its path and its full version, such as 17.0.15."""
+
+    path: str
+    version: str
+
+
+async def java(state: State, say: Callable[[str], None]) -> Java:
+    """A Java of at least 17. Raises NoToolchain with the reason in one line."""
     found = await _usable_java()
     if not found:
         await _install(state, JAVA_PACKAGES, "Java 17", say)
@@ -39,23 +48,24 @@ async def maven(state: State, say: Callable[[str], None]) -> str:
     return found
 
 
-async def _usable_java() -> str | None:
+async def _usable_java() -> Java | None:
     home = os.environ.get("JAVA_HOME")
     candidates = [str(Path(home) / "bin" / "java")] if home else []
     for candidate in [*candidates, "java"]:
         path = shutil.which(candidate)
-        if path and await _java_version(path) >= OLDEST_JAVA:
-            return path
+        version = await _java_version(path) if path else ""
+        if path and version and int(version.split(".")[0]) >= OLDEST_JAVA:
+            return Java(path, version)
     return None
 
 
-async def _java_version(path: str) -> int:
+async def _java_version(path: str) -> str:
     process = await asyncio.create_subprocess_exec(
         path, "-version", stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
     )
     _, said = await process.communicate()
-    found = re.search(rb'version "(\d+)', said)
-    return int(found[1]) if found else 0
+    found = re.search(r'version "(\d+[\d.]*)', said.decode(errors="replace"))
+    return found[1] if found else ""
 
 
 async def _install(state: State, packages: tuple[str, ...], what: str, say: Callable[[str], None]) -> None:
