@@ -1,7 +1,6 @@
 """`python -m catalogue serve|migrate|openapi|asyncapi`."""
 
-from shared.service import main
-
 from catalogue.main import build
+from shared.service import main
 
 main(build)

@@ -6,11 +6,11 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
+
+from catalogue import queries
 from shared.problems import Problem
 from shared.service import Parts
 from shared.texts import Text
-
-from catalogue import queries
 
 _MOST = 1000
 _PLACE = re.compile(r"([0-9]{4})/([0-9]{4}-[A-Za-z0-9-]{1,40})")

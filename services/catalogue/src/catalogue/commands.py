@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from shared.work import Work
-
 from catalogue import messages
 from catalogue.adapters import offerings
 from catalogue.domain.offerings import Offering, Report, take
+from shared.work import Work
 
 
 async def take_reports(work: Work, reports: Sequence[Report]) -> None:

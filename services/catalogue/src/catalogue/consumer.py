@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 
-from shared.consumer import Reading
-from shared.events import Incoming
-from shared.faults import Fault
-from shared.work import Work
-
 from catalogue import commands
 from catalogue.adapters.reference import programmes
 from catalogue.domain.offerings import Content, Report, Status
 from catalogue.domain.programmes import breaches
 from catalogue.messages import fault
+from shared.consumer import Reading
+from shared.events import Incoming
+from shared.faults import Fault
+from shared.work import Work
 
 REPORTED = "se.samverk.catalogue.offering.reported.v1"
 

@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
+from catalogue import api, consumer, messages, state
+from catalogue.domain.programmes import Wrong
 from shared.service import Service
 from shared.settings import Settings
 from shared.texts import Text
-
-from catalogue import api, consumer, messages, state
-from catalogue.domain.programmes import Wrong
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 

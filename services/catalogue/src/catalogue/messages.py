@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from shared.events import Outgoing
-from shared.faults import Fault
-
 from catalogue.domain.offerings import News, Offering
 from catalogue.domain.programmes import Breach, Wrong
+from shared.events import Outgoing
+from shared.faults import Fault
 
 PUBLISHED = "se.samverk.catalogue.offering.published.v1"
 CHANGED = "se.samverk.catalogue.offering.changed.v1"

@@ -68,9 +68,9 @@ async def offerings(
         "limit": limit,
     }
     rows = await connection.execute(_OFFERINGS, asked)
-    return [OfferingRow(**row._mapping) for row in rows]
+    return [OfferingRow(**row) for row in rows.mappings()]
 
 
 async def supply(connection: AsyncConnection) -> Sequence[Supply]:
     """How much each municipality offers, per intake year."""
-    return [Supply(**row._mapping) for row in await connection.execute(_SUPPLY)]
+    return [Supply(**row) for row in (await connection.execute(_SUPPLY)).mappings()]

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 
 from prometheus_client import CollectorRegistry, Gauge
-from shared.service import Figure
-from shared.texts import Text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalogue import queries
 from catalogue.adapters.reference import region
+from shared.service import Figure
+from shared.texts import Text
 
 # Labels come from closed sets: whoever reports from outside the region is counted together.
 _OTHERS = "other"

@@ -4,6 +4,7 @@ from dataclasses import replace
 from itertools import permutations
 
 import pytest
+
 from catalogue.domain.offerings import Content, News, Offering, Report, Status, take
 
 CONTENT = Content(

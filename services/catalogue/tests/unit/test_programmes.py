@@ -1,6 +1,7 @@
 """Which offerings are refused, and what their reporter is told."""
 
 import pytest
+
 from catalogue.adapters.reference import programmes, region
 from catalogue.domain.programmes import Breach, Wrong, breaches
 from catalogue.messages import fault

@@ -1,7 +1,6 @@
 """`python -m pricing serve|migrate|openapi|asyncapi`."""
 
-from shared.service import main
-
 from pricing.main import build
+from shared.service import main
 
 main(build)

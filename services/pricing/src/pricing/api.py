@@ -7,14 +7,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
-from shared.auth import Caller
-from shared.service import Parts
 
 from pricing import commands, queries
 from pricing.adapters.reference import rules
 from pricing.domain.months import Month
 from pricing.domain.prices import Missing, Price
 from pricing.domain.settlements import Settlement
+from shared.auth import Caller
+from shared.service import Parts
 
 MONTH = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
 Year = Annotated[int, Path(ge=2020, le=2100, description="calendar year")]

@@ -4,9 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from shared.events import Incoming
-from shared.work import UnitOfWork, Work
-
 from pricing import messages
 from pricing.adapters import placements as kept_placements
 from pricing.adapters import prices as kept_prices
@@ -17,6 +14,8 @@ from pricing.domain.placements import Accepted, Place, Placement, Vacated, first
 from pricing.domain.prices import AlreadyFrozen, PriceList, may_freeze, price_list
 from pricing.domain.rules import Rules
 from pricing.domain.settlements import PriceListNotFrozen, Settlement, differences, rate, settle
+from shared.events import Incoming
+from shared.work import UnitOfWork, Work
 
 Fact = tuple[Place, Accepted | Vacated]
 
@@ -37,7 +36,7 @@ class IssueSettlements:
 
 
 async def take_cost_bases(work: Work, reports: Sequence[tuple[Incoming, CostBasis]]) -> None:
-    """Take a batch of cost bases; those for a frozen year are refused, also when they came before the freeze was known."""
+    """Take a batch of cost bases; those for a year whose list is frozen are refused."""
     await kept_prices.hold_cost_bases(work.connection, alone=False)
     frozen_years = await kept_prices.frozen_years(work.connection)
     taken = []

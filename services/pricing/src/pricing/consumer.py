@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from shared.consumer import Reading
-from shared.events import Incoming
-from shared.faults import Fault
-from shared.work import Work
-
 from pricing import commands
 from pricing.adapters.reference import rules
 from pricing.domain.cost_bases import CostBasis, Costs, breaches
 from pricing.domain.placements import Accepted, Place, Vacated
 from pricing.messages import fault
+from shared.consumer import Reading
+from shared.events import Incoming
+from shared.faults import Fault
+from shared.work import Work
 
 COST_BASIS_REPORTED = "se.samverk.pricing.cost_basis.reported.v1"
 OFFERING_PUBLISHED = "se.samverk.catalogue.offering.published.v1"

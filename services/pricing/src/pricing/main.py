@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
+from pricing import api, consumer, messages, queries, state
+from pricing.domain import cost_bases, prices, settlements
 from shared.service import Service
 from shared.settings import Settings
 from shared.texts import Text
-
-from pricing import api, consumer, messages, queries, state
-from pricing.domain import cost_bases, prices, settlements
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 

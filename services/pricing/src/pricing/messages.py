@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from shared.events import Outgoing
-from shared.faults import Fault
-
 from pricing.domain.cost_bases import Breach, Wrong
 from pricing.domain.prices import PriceList
 from pricing.domain.settlements import Line, Settlement
+from shared.events import Outgoing
+from shared.faults import Fault
 
 PRICE_LIST_PUBLISHED = "se.samverk.pricing.price_list.published.v1"
 SETTLEMENT_ISSUED = "se.samverk.pricing.settlement.issued.v1"

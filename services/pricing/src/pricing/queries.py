@@ -108,7 +108,8 @@ _BALANCES = sa.text("""
 _DIFFERING = sa.text("""
     SELECT count(*) FROM settlements AS settlement
     LEFT JOIN (
-        SELECT settlement AS id, sum(amount_ore) AS amount_ore, count(*) AS pupils FROM settlement_lines GROUP BY settlement
+        SELECT settlement AS id, sum(amount_ore) AS amount_ore, count(*) AS pupils
+        FROM settlement_lines GROUP BY settlement
     ) AS line USING (id)
     WHERE settlement.month BETWEEN :from AND :to
       AND (settlement.amount_ore, settlement.pupils) IS DISTINCT FROM (line.amount_ore, line.pupils)
@@ -173,11 +174,11 @@ async def price_list(connection: AsyncConnection, price_year: int) -> FrozenList
 
 async def settlements(connection: AsyncConnection, months: Mapping[str, str]) -> Sequence[SettlementRow]:
     """The settlements of the months `from` … `to`."""
-    return [SettlementRow(**row._mapping) for row in await connection.execute(_SETTLEMENTS, months)]
+    return [SettlementRow(**row) for row in (await connection.execute(_SETTLEMENTS, months)).mappings()]
 
 
 async def balances(connection: AsyncConnection, months: Mapping[str, str]) -> Sequence[Balance]:
-    """Each municipality's part, added up from the lines and not from the settlements' own sums, so that it checks them."""
+    """Each municipality's part, added up from the lines, not from the settlements' sums: so it checks them."""
     rows = await connection.execute(_BALANCES, months)
     return [_balance(row.municipality, int(row.receives_ore or 0), int(row.pays_ore or 0)) for row in rows]
 
@@ -196,7 +197,7 @@ async def unmatched(
 ) -> Sequence[UnmatchedRow]:
     """What differs from the issued settlements, of one municipality's pupils and schools or of all."""
     asked: dict[str, Any] = {**months, "municipality": municipality, "limit": limit}
-    return [UnmatchedRow(**row._mapping) for row in await connection.execute(_UNMATCHED, asked)]
+    return [UnmatchedRow(**row) for row in (await connection.execute(_UNMATCHED, asked)).mappings()]
 
 
 async def unmatched_by_reason(connection: AsyncConnection) -> Mapping[str, int]:
@@ -213,4 +214,4 @@ async def cost_bases_missing(connection: AsyncConnection, years: Sequence[int]) 
 
 async def counts(connection: AsyncConnection) -> Counts:
     """How much has been reported, frozen and settled."""
-    return Counts(**(await connection.execute(_COUNTS)).one()._mapping)
+    return Counts(**(await connection.execute(_COUNTS)).mappings().one())

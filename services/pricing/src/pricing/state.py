@@ -3,13 +3,13 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from prometheus_client import CollectorRegistry, Gauge
-from shared.service import Figure
-from shared.texts import Text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pricing import queries
 from pricing.adapters.reference import rules
 from pricing.domain.settlements import Reason
+from shared.service import Figure
+from shared.texts import Text
 
 _ORE_PER_KRONA = 100
 

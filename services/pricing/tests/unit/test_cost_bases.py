@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from pricing.adapters.reference import rules
 from pricing.domain.cost_bases import Breach, CostBasis, Costs, Wrong, breaches, doubtful, frozen, newest
 from pricing.domain.prices import mean_price

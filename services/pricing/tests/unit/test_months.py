@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from pricing.domain.months import Month, NotAMonth, month_price
 
 YEARS = st.integers(2020, 2100)

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from pricing.adapters.reference import rules
 from pricing.domain.cost_bases import CostBasis
 from pricing.domain.prices import (

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from shared.database import as_json
-from shared.work import ConcurrentChange
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalogue.domain.offerings import Content, Offering, Status
+from shared.database import as_json
+from shared.work import ConcurrentChange
 
 Key = tuple[str, int]
 
@@ -20,8 +20,8 @@ _LOAD = sa.text("""
     ORDER BY offerings.intake_year, offerings.offering
     FOR UPDATE OF offerings
 """)
-# A known offering is locked by `load`. Two first reports of one offering at the same moment find no row to lock: the one
-# that comes second writes nothing, which `save` sees.
+# A known offering is locked by `load`. Two first reports of one offering at the same moment find no row to lock: the
+# one that comes second writes nothing, which `save` sees.
 _SAVE = sa.text("""
     WITH r AS (
         SELECT * FROM jsonb_to_recordset(CAST(:batch AS jsonb)) AS r (

@@ -1,6 +1,7 @@
 """The catalogue's own tables, beside the plumbing's."""
 
 import sqlalchemy as sa
+
 from shared.tables import metadata
 
 METADATA = metadata()

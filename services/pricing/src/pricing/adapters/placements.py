@@ -4,12 +4,12 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from shared.database import as_json
-from shared.work import ConcurrentChange
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pricing.domain.months import Month
 from pricing.domain.placements import Accepted, Place, Placement, Vacated
+from shared.database import as_json
+from shared.work import ConcurrentChange
 
 _LOAD = sa.text("""
     SELECT placements.* FROM placements

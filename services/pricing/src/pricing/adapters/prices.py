@@ -5,11 +5,11 @@ from dataclasses import asdict
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from shared.database import as_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pricing.domain.cost_bases import CostBasis, Costs
 from pricing.domain.prices import PriceList
+from shared.database import as_json
 
 # A national programme takes three school years, which touch four calendar years.
 PRICE_YEARS_OF_A_PUPIL = 4
@@ -58,7 +58,7 @@ _SAVE_MISSING = sa.text("""
 
 
 async def hold_cost_bases(connection: AsyncConnection, *, alone: bool) -> None:
-    """Keep cost bases and freezes apart until the transaction ends: many may report, but none while a list is frozen."""
+    """Keep reports and freezes apart until the transaction ends: many may report, but none while a list is frozen."""
     mode = "SHARE ROW EXCLUSIVE" if alone else "ROW EXCLUSIVE"
     await connection.execute(sa.text(f"LOCK TABLE cost_bases IN {mode} MODE"))
 
@@ -69,7 +69,7 @@ async def frozen_years(connection: AsyncConnection) -> Collection[int]:
 
 
 async def save_cost_bases(connection: AsyncConnection, bases: Sequence[CostBasis], *, now: datetime) -> None:
-    """Save the bases in one statement, one per key at most; a revision that is not higher than the kept one is stale."""
+    """Save the bases in one statement, one per key at most; one with a revision not above the kept one is stale."""
     rows = [
         asdict(basis.costs) | {name: value for name, value in asdict(basis).items() if name != "costs"}
         for basis in bases
@@ -79,7 +79,8 @@ async def save_cost_bases(connection: AsyncConnection, bases: Sequence[CostBasis
 
 async def cost_bases(connection: AsyncConnection, price_year: int) -> Sequence[CostBasis]:
     """The cost bases of a price year."""
-    return [_basis(row._mapping) for row in await connection.execute(_BASES, {"year": price_year})]
+    rows = await connection.execute(_BASES, {"year": price_year})
+    return [_basis(row) for row in rows.mappings()]
 
 
 def _basis(row: sa.RowMapping) -> CostBasis:
@@ -94,7 +95,7 @@ async def save_offered(connection: AsyncConnection, rows: Sequence[Mapping[str, 
 
 
 async def offered(connection: AsyncConnection, price_year: int) -> Collection[tuple[str, str]]:
-    """(municipality, programme) of the intakes that are at school in the price year: its own and the three before it."""
+    """(municipality, programme) of the intakes that are at school in the price year: its own and three before."""
     years = {"first": price_year - PRICE_YEARS_OF_A_PUPIL + 1, "last": price_year}
     return {(row.municipality, row.programme) for row in await connection.execute(_OFFERED, years)}
 

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from shared.database import as_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pricing.domain.months import Month
 from pricing.domain.placements import Place
 from pricing.domain.settlements import Line, Settlement, Unmatched
+from shared.database import as_json
 
 _SAVE = sa.text("""
     INSERT INTO settlements (id, month, payer, payee, amount_ore, pupils, issued_at)
@@ -19,7 +19,8 @@ _SAVE = sa.text("""
         id uuid, month text, payer text, payee text, amount_ore bigint, pupils integer)
 """)
 _SAVE_LINES = sa.text("""
-    INSERT INTO settlement_lines (month, applicant, settlement, intake_year, offering, price_year, programme, amount_ore)
+    INSERT INTO settlement_lines (month, applicant, settlement, intake_year, offering, price_year, programme,
+                                  amount_ore)
     SELECT month, applicant, settlement, intake_year, offering, price_year, programme, amount_ore
     FROM jsonb_to_recordset(CAST(:batch AS jsonb)) AS r (
         month text, applicant uuid, settlement uuid, intake_year integer, offering text, price_year integer,

@@ -1,6 +1,7 @@
 """Pricing's own tables, beside the plumbing's. Amounts are whole öre."""
 
 import sqlalchemy as sa
+
 from shared.tables import metadata
 
 METADATA = metadata()

@@ -46,5 +46,5 @@ class Month:
 
 
 def month_price(yearly_ore: int, month: Month) -> int:
-    """What a month costs in öre: the twelve months of a year sum exactly to the yearly price, and differ by 1 öre at most."""
+    """What a month costs in öre: a year's months sum exactly to the yearly price, and differ by 1 öre at most."""
     return yearly_ore * month.number // 12 - yearly_ore * (month.number - 1) // 12

@@ -79,7 +79,7 @@ class Settlement:
 def rate(month: Month, placements: Iterable[Placement], yearly_ore: Mapping[str, int]) -> Rated:
     """Each pupil's charge for the month, for those placed outside their home municipality.
 
-    A place held on any day of the month counts for all of it, and a pupil is charged for one place only: see `_charged`.
+    A place held on any day of the month counts for all of it, and a pupil is charged for one place: see `_charged`.
     `yearly_ore` is the price list of the month's year, by programme.
     """
     lines, unpriced = [], []

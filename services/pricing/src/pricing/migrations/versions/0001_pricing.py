@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+
 from shared.tables import create_plumbing, drop_plumbing
 
 revision = "0001"
