@@ -1,0 +1,1 @@
+"""The `samverk` command: what a municipality, an operator and a newcomer run."""

@@ -1,0 +1,1 @@
+"""A whole school year of a made-up region, played on real components."""

@@ -1,0 +1,80 @@
+"""The help texts in English, by the Swedish ones that stand in the commands."""
+
+from collections.abc import Mapping
+
+ENGLISH: Mapping[str, str] = {
+    "Samverkan mellan kommuner om gymnasie- och vuxenutbildning: kör stacken, skicka och granska uppgifter.": (
+        "Cooperation of municipalities in upper-secondary and adult education: run the stack, send and check reports."
+    ),
+    "Språk: sv eller en.": "Language: sv or en.",
+    "Skriv svaret som JSON.": "Write the answer as JSON.",
+    "Bärartoken; annars SAMVERK_TOKEN, annars en från den lokala utfärdaren.": (
+        "Bearer token; else SAMVERK_TOKEN, else one from the local issuer."
+    ),
+    "Fil med händelser (JSON Lines) eller CSV; - läser standard in.": (
+        "File of events (JSON Lines) or CSV; - reads standard input."
+    ),
+    "Vad CSV-filen innehåller: applications, replies, grades, cost-bases, offerings. Annars avgör kolumnerna.": (
+        "What the CSV file holds: applications, replies, grades, cost-bases, offerings. Else the columns decide."
+    ),
+    "Det lokala systemets namn i händelsernas source.": "The local system's name in the events' source.",
+    "Revision för rader i CSV som inte anger någon.": "Revision of CSV rows that give none.",
+    "Kommunkod, fyra siffror, t.ex. 2281.": "Municipality code, four digits, e.g. 2281.",
+    "Kommunkod som händelserna ska komma från.": "Code of the municipality that the events must come from.",
+    "Granska en fil mot kontrakten utan att skicka något. Ingen server behövs.": (
+        "Check a file against the contracts without sending anything. No server is needed."
+    ),
+    "Skicka en fils händelser. En rad som avvisas hindrar inte de andra; samma fil två gånger gör inget två gånger.": (
+        "Send a file's events. A refused row does not hold the others back; the same file twice does nothing twice."
+    ),
+    "Skicka bara till denna tjänst; annars avgör händelsens typ.": "Send to this service only; else the type decides.",
+    "Genom HTTP-dörren, eller direkt till Kafka.": "Through the HTTP door, or straight to Kafka.",
+    "Vänta så många sekunder på uppgifter som avvisas i efterhand.": (
+        "Wait so many seconds for reports that are refused afterwards."
+    ),
+    "Uppgifter som tjänsterna lagt åt sidan: lista, visa, skicka igen.": (
+        "Records that the services have set aside: list, show, send again."
+    ),
+    "Lista uppgifter som lagts åt sidan, utan innehåll.": "List records set aside, without their content.",
+    "Visa en uppgift. Personuppgifter är maskerade.": "Show a record. Personal data is masked.",
+    "Skicka uppgifter igen, precis som de var, till ämnet (topic) de kom från.": (
+        "Send records again, exactly as they were, to the topic they came from."
+    ),
+    "En tjänst: catalogue, admissions, pricing eller guidance; annars alla.": (
+        "One service: catalogue, admissions, pricing or guidance; else all."
+    ),
+    "Tjänsten som lagt uppgiften åt sidan.": "The service that set the record aside.",
+    "Bara de med detta skäl, t.ex. wrong_shape.": "Only those with this reason, e.g. wrong_shape.",
+    "Högst så många per tjänst.": "At most so many per service.",
+    "Uppgiftens id, som list visar det.": "The record's id as list shows it.",
+    "Id på uppgifterna; annars --reason.": "Ids of the records; else --reason.",
+    "Visa bara vad som skulle skickas.": "Only show what would be sent.",
+    "Också de som redan skickats igen flera gånger.": "Also those sent again several times already.",
+    "Starta PostgreSQL, Kafka, tokenutfärdaren och tjänsterna här, och kör tills Ctrl-C.": (
+        "Start PostgreSQL, Kafka, the token issuer and the services here, and run until Ctrl-C."
+    ),
+    "Starta inte denna tjänst (kan anges flera gånger).": "Do not start this service (may be given several times).",
+    "Visa alla loggar medan det kör.": "Show all logs while it runs.",
+    "Ämnena (topics) i Kafka: lista dem, eller skapa dem som saknas.": (
+        "The topics in Kafka: list them, or create those that are missing."
+    ),
+    "Lista ämnena som deploy/kafka/topics.yaml beskriver.": "List the topics that deploy/kafka/topics.yaml declares.",
+    "Skapa de ämnen som saknas. Ingenting ändras eller tas bort.": (
+        "Create the topics that are missing. Nothing is changed or removed."
+    ),
+    "Skriv ut en token från den lokala stackens utfärdare. Bara för utveckling och prov.": (
+        "Print a token of the local stack's issuer. For development and tests only."
+    ),
+    "Kommunkod som token ska gälla för.": "Municipality code that the token is for.",
+    "Roll (kan anges flera gånger).": "Role (may be given several times).",
+    "Behörighet, t.ex. events:write (kan anges flera gånger).": "Scope, e.g. events:write (several may be given).",
+    "Stackens mapp; annars SAMVERK_STATE.": "The stack's folder; else SAMVERK_STATE.",
+    "Giltighet i sekunder.": "Lifetime in seconds.",
+    "Spela upp ett helt år i en påhittad region på riktiga komponenter, och granska utfallet.": (
+        "Play a whole year of a made-up region on real components, and check the outcome."
+    ),
+    "Antal sökande.": "Number of applicants.",
+    "Frö: samma frö ger samma personer, val och utfall.": "Seed: the same one gives the same persons and outcome.",
+    "Låt stacken köra vidare efteråt, tills Ctrl-C.": "Keep the stack running afterwards, until Ctrl-C.",
+    "Mapp för rapportens filer.": "Folder for the report's files.",
+}

@@ -1,0 +1,1 @@
+"""Events to the services: through the HTTP door, or onto the municipality's own topics."""
