@@ -10,7 +10,7 @@ from admissions.domain.grades import Occasion
 from admissions.domain.placement import Choice
 
 YEAR = 2027
-SIXTEEN = "BL EN HKK IDH MA MU BI FY KE GE HI RE SH SL SV TK".split()
+SIXTEEN = ["BL", "EN", "HKK", "IDH", "MA", "MU", "BI", "FY", "KE", "GE", "HI", "RE", "SH", "SL", "SV", "TK"]
 
 
 def the_rules() -> Rules:

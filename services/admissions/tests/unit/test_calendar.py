@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+
 from admissions.domain.calendar import choices_in_force, swedish_day
 from admissions.domain.rounds import (
     Round,

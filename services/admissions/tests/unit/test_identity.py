@@ -1,10 +1,11 @@
 """The four kinds of identity, held against the library `personnummer` where it has an opinion."""
 
 import pytest
-from admissions.domain.identity import is_valid
 from hypothesis import given
 from hypothesis import strategies as st
 from personnummer import personnummer
+
+from admissions.domain.identity import is_valid
 
 
 @pytest.mark.parametrize(
@@ -15,6 +16,7 @@ from personnummer import personnummer
         "20110101TF10",
         "20110101T123",
         "20120229TF20",
+        "20110101-2381",
     ],
 )
 def test_a_well_formed_identity_is_taken(identity: str) -> None:
@@ -29,6 +31,7 @@ def test_a_well_formed_identity_is_taken(identity: str) -> None:
         "201113012384",
         "201102302381",
         "20110101-2384",
+        "20110101--2381",
         "1101012384",
         "20110101tf10",
         "20110161TF10",

@@ -1,10 +1,11 @@
 """Merit value: the golden cases of the field, and what may count as a seventeenth grade."""
 
 import pytest
-from admissions.domain.grades import best_of
-from admissions.domain.merit import Counted, merit
 from hypothesis import given
 from hypothesis import strategies as st
+
+from admissions.domain.grades import best_of
+from admissions.domain.merit import Counted, merit
 
 from ..builders import SIXTEEN, grades, the_rules
 
@@ -29,7 +30,7 @@ def value(subjects: dict[str, str]) -> float:
         (grades("F"), 0),
         (grades("-"), 0),
         ({}, 0),
-        (dict.fromkeys("SV EN MA BI FY KE GE HI".split(), "E"), 80),
+        (dict.fromkeys(["SV", "EN", "MA", "BI", "FY", "KE", "GE", "HI"], "E"), 80),
     ],
 )
 def test_golden_cases(reported: dict[str, str], expected: float) -> None:

@@ -2,10 +2,11 @@
 
 from itertools import product
 
-from admissions.domain.placement import Choice, Decision, lottery_number, place, priority
-from admissions.domain.verifier import verify
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from admissions.domain.placement import Choice, Decision, lottery_number, place, priority
+from admissions.domain.verifier import verify
 
 from ..builders import choice
 

@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+
 from admissions.domain.replies import Answer, Effect, Place, ReplyRefused, Silence, Status, reply, unanswered
 
 LAST = date(2027, 7, 30)
-OFFER = Place(applicant="a", intake_year=2027, offering="x", status=Status.OFFERED, stays=False, revision=0)
+OFFER = Place(applicant="a", intake_year=2027, offering="x", programme="EK", home="2281", school="2284", round="final")
 
 
 def answered(place: Place | None, answer: Answer, revision: int = 1, on: date = LAST) -> tuple[Place, Effect]:

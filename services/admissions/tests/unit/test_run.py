@@ -13,7 +13,7 @@ from ..builders import applicant, grades, revision, the_rules
 
 EK, NA, BA = "2281-EK-1", "2281-NA-1", "2284-BA-1"
 OFFERINGS = [Offering(EK, "2281", "EK", 1), Offering(NA, "2281", "NA", 5), Offering(BA, "2284", "BA", 5)]
-EIGHT = dict.fromkeys("SV EN MA BL HKK IDH MU SL".split(), "E")
+EIGHT = dict.fromkeys(["SV", "EN", "MA", "BL", "HKK", "IDH", "MU", "SL"], "E")
 
 
 def run(*applicants, this: str = "preliminary", offerings=OFFERINGS, seed: int = 1) -> Run:  # type: ignore[no-untyped-def]

@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from admissions.domain.placement import Choice, Decision, Outcome, place
-from admissions.domain.verifier import verify
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+
+from admissions.domain.placement import Choice, Decision, Outcome, place
+from admissions.domain.verifier import verify
 
 from ..builders import choice
 from .test_placement import rounds

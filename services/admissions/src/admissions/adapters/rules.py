@@ -24,6 +24,8 @@ _CALENDAR_DATES = (
 class NoRules(Exception):
     """There is no calendar for this intake year in this region, so no round can be run and no reply taken."""
 
+    sv = "Det finns ingen kalender för antagningsåret i regionen, så ingen omgång kan köras och inget svar tas emot."
+
 
 @lru_cache(maxsize=16)
 def rules(region: str, intake_year: int) -> Rules:

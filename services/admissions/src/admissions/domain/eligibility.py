@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 CORE = ("EN", "MA")
 SWEDISH = ("SV", "SVA")
+EITHER_SWEDISH = "SV/SVA"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Eligibility:
 
 def eligibility(passed: frozenset[str], programme: Programme) -> Eligibility:
     """Whether subjects passed with at least E open the programme, and what lacks if not."""
-    missing = [] if passed.intersection(SWEDISH) else [SWEDISH[0]]
+    missing = [] if passed.intersection(SWEDISH) else [EITHER_SWEDISH]
     missing += [subject for subject in (*CORE, *programme.required_subjects) if subject not in passed]
     counted = len(passed.difference(SWEDISH)) + min(1, len(passed.intersection(SWEDISH)))
     return Eligibility(tuple(missing), max(0, programme.required_passes - counted - len(missing)))
@@ -54,6 +55,5 @@ def missing_subjects(passed: frozenset[str], programme: Programme, compulsory: t
     ones, for any of them would do.
     """
     answer = eligibility(passed, programme)
-    any_of = [subject for subject in compulsory if subject not in passed] if answer.further else []
-    swedish_done = bool(passed.intersection(SWEDISH))
-    return tuple(dict.fromkeys([*answer.missing, *(s for s in any_of if not (s in SWEDISH and swedish_done))]))
+    any_of = [subject for subject in compulsory if subject not in passed and subject not in SWEDISH]
+    return tuple(dict.fromkeys([*answer.missing, *(any_of if answer.further else ())]))

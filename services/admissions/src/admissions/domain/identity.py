@@ -1,7 +1,7 @@
 """What counts as a person's identity in an application.
 
 A personal number (FBL 18 §), a coordination number (day + 60, SNL 2:8), a TF number (birth date, `TF`, two digits)
-or an interim number (birth date, a letter, three digits). The twelve-character form is the only one taken.
+or an interim number (birth date, a letter, three digits), always with the century.
 The numbers are checked here and nowhere repeated: an error names the kind of fault, never the number.
 """
 
@@ -15,7 +15,9 @@ _LOCAL = re.compile(r"[0-9]{8}(?:TF[0-9]{2}|[TRSUWXJKLMN][0-9]{3})")
 
 
 def is_valid(identity: str) -> bool:
-    """Whether the twelve characters are a personal, coordination, TF or interim number."""
+    """Whether this is a personal, coordination, TF or interim number; a hyphen may stand after the date."""
+    if identity[8:9] == "-":
+        identity = identity[:8] + identity[9:]
     if identity.isdecimal() and identity.isascii():
         return _is_number(identity)
     return _LOCAL.fullmatch(identity) is not None and _is_birth_date(identity[:8], 0)

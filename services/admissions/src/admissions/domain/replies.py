@@ -29,14 +29,21 @@ class ReplyRefused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A seat given by a binding round. `stays`: also wants to stay in reserve on higher choices."""
+    """A seat given by a binding round. `stays`: also wants to stay in reserve on higher choices.
+
+    `home` and `school` are the applicant's and the offering's municipalities; `revision` that of the last answer taken.
+    """
 
     applicant: str
     intake_year: int
     offering: str
-    status: Status
-    stays: bool
-    revision: int
+    programme: str
+    home: str
+    school: str
+    round: str
+    status: Status = Status.OFFERED
+    stays: bool = False
+    revision: int = 0
 
 
 class Effect(StrEnum):

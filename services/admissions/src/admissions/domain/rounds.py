@@ -18,9 +18,24 @@ from admissions.domain.grades import Occasion
 class UnknownRound(Exception):
     """There is no such round: preliminary, final, and reserve-1, reserve-2, … are the rounds of an intake year."""
 
+    sv = "Det finns ingen sådan omgång: preliminary, final och reserve-1, reserve-2 … är årets omgångar."
+
+
+class NotNow(StrEnum):
+    """Why a round cannot be run now."""
+
+    ALREADY_PUBLISHED = "already_published"
+    FINAL_PUBLISHED = "final_published"
+    ROUND_BEFORE_MISSING = "round_before_missing"
+    OFFERS_UNANSWERED = "offers_unanswered"
+
 
 class RoundCannotRun(Exception):
-    """The round cannot be run now."""
+    """The round's turn has not come, or has passed."""
+
+    def __init__(self, why: NotNow) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class Stage(StrEnum):
@@ -83,19 +98,12 @@ def check_may_run(this: Round, published: Collection[str], unanswered: int) -> N
     `published`: names of the year's rounds already published. `unanswered`: offers nobody has answered yet.
     """
     if this.binding and this.name in published:
-        raise RoundCannotRun(f"The {this.name} round is published, and a binding round is run once.")
+        raise RoundCannotRun(NotNow.ALREADY_PUBLISHED)
     if not this.binding and Stage.FINAL in published:
-        raise RoundCannotRun("The final round is published; a preliminary one would say nothing any more.")
+        raise RoundCannotRun(NotNow.FINAL_PUBLISHED)
     if this.stage is Stage.RESERVE:
-        _check_reserve_may_run(this, published, unanswered)
-
-
-def _check_reserve_may_run(this: Round, published: Collection[str], unanswered: int) -> None:
-    before = Round(Stage.RESERVE, this.number - 1) if this.number > 1 else Round(Stage.FINAL)
-    if before.name not in published:
-        raise RoundCannotRun(f"The {before.name} round comes before the {this.name} round and is not published.")
-    later = Round(Stage.RESERVE, this.number + 1)
-    if later.name in published:
-        raise RoundCannotRun(f"The {later.name} round is already published.")
-    if unanswered:
-        raise RoundCannotRun(f"{unanswered} offers are unanswered: close the replies first.")
+        before = Round(Stage.RESERVE, this.number - 1) if this.number > 1 else Round(Stage.FINAL)
+        if before.name not in published:
+            raise RoundCannotRun(NotNow.ROUND_BEFORE_MISSING)
+        if unanswered:
+            raise RoundCannotRun(NotNow.OFFERS_UNANSWERED)

@@ -1,5 +1,6 @@
 """One run of one round: assess, place, verify. The same input and seed give the same decisions, hash for hash."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -38,9 +39,37 @@ class Run:
         return {(choice.applicant, choice.rank): choice for a in self.assessments for choice in a.choices}
 
     @cached_property
+    def offering(self) -> Mapping[str, Offering]:
+        """Offerings by id."""
+        return {offering.id: offering for offering in self.offerings}
+
+    @cached_property
+    def assessment(self) -> Mapping[str, Assessment]:
+        """Assessments by applicant."""
+        return {assessment.applicant: assessment for assessment in self.assessments}
+
+    @cached_property
     def admitted(self) -> Mapping[str, Decision]:
         """The admitting decision by applicant."""
         return {d.applicant: d for d in self.decisions if d.outcome is Outcome.ADMITTED}
+
+    @cached_property
+    def figures(self) -> Mapping[str, int]:
+        """Counts: `reserves` are places in queues, `ineligible` applicants eligible to none of their choices."""
+        return {
+            "offerings": len(self.offerings),
+            "seats": sum(offering.seats for offering in self.offerings),
+            "applicants": len(self.assessments),
+            "admitted": len(self.admitted),
+            "reserves": sum(decision.outcome is Outcome.RESERVE for decision in self.decisions),
+            "ineligible": sum(self.unplaced_because(a) == "ineligible" for a in self.assessments),
+        }
+
+    @cached_property
+    def with_seats_left(self) -> frozenset[str]:
+        """Codes of the programmes that still have a seat somewhere."""
+        taken = Counter(decision.offering for decision in self.admitted.values())
+        return frozenset(offering.programme for offering in self.offerings if taken[offering.id] < offering.seats)
 
     def unplaced_because(self, assessment: Assessment) -> str | None:
         """`ineligible` (for all chosen), `no_place`, or None when placed."""

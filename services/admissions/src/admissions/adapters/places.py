@@ -1,0 +1,77 @@
+"""Seats given by binding rounds: loaded under lock, saved many at a time."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from admissions.adapters.tables import places
+from admissions.domain.replies import Place, Status
+from shared.database import as_json
+
+_ASKED = sa.text("""
+    SELECT places.* FROM places
+    JOIN (SELECT DISTINCT applicant, intake_year FROM jsonb_to_recordset(CAST(:batch AS jsonb))
+          AS r (applicant uuid, intake_year integer)) AS asked
+      ON places.applicant_id = asked.applicant AND places.intake_year = asked.intake_year
+    ORDER BY places.intake_year, places.applicant_id
+    FOR UPDATE OF places
+""")
+_SAVE = sa.text("""
+    INSERT INTO places AS kept (intake_year, applicant_id, offering, programme, home_municipality, school_municipality,
+                                round, status, stays, revision, changed_at)
+    SELECT r.*, CAST(:at AS timestamptz) FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (
+        intake_year integer, applicant uuid, offering text, programme text, home text, school text, round text,
+        status text, stays boolean, revision integer)
+    ORDER BY intake_year, applicant
+    ON CONFLICT (intake_year, applicant_id) DO UPDATE SET
+        offering = excluded.offering, programme = excluded.programme, home_municipality = excluded.home_municipality,
+        school_municipality = excluded.school_municipality, round = excluded.round, status = excluded.status,
+        stays = excluded.stays, revision = excluded.revision, changed_at = excluded.changed_at
+""")
+Key = tuple[str, int]
+
+
+async def load(connection: AsyncConnection, keys: Collection[Key]) -> dict[Key, Place]:
+    """The places of these (applicant, intake year), locked until the transaction ends."""
+    batch = as_json([{"applicant": applicant, "intake_year": year} for applicant, year in keys])
+    rows = await connection.execute(_ASKED, {"batch": batch})
+    return {(place.applicant, place.intake_year): place for place in map(_place, rows)}
+
+
+async def of_year(connection: AsyncConnection, intake_year: int, status: Status | None = None) -> list[Place]:
+    """All places of an intake year, of one status if asked for, locked until the transaction ends."""
+    query = sa.select(places).where(places.c.intake_year == intake_year).order_by(places.c.applicant_id)
+    if status is not None:
+        query = query.where(places.c.status == status)
+    return [_place(row) for row in await connection.execute(query.with_for_update())]
+
+
+async def unanswered(connection: AsyncConnection, intake_year: int) -> int:
+    """How many offers of the year nobody has answered."""
+    waiting = (places.c.intake_year == intake_year) & (places.c.status == Status.OFFERED)
+    return await connection.scalar(sa.select(sa.func.count()).where(waiting)) or 0
+
+
+async def save(connection: AsyncConnection, changed: Iterable[Place], *, at: datetime) -> None:
+    """Save the places in one statement. Changed ones must have been locked."""
+    if rows := [asdict(place) for place in changed]:
+        await connection.execute(_SAVE, {"rows": as_json(rows), "at": at})
+
+
+def _place(row: sa.Row[Any]) -> Place:
+    return Place(
+        applicant=str(row.applicant_id),
+        intake_year=row.intake_year,
+        offering=row.offering,
+        programme=row.programme,
+        home=row.home_municipality,
+        school=row.school_municipality,
+        round=row.round,
+        status=Status(row.status),
+        stays=row.stays,
+        revision=row.revision,
+    )

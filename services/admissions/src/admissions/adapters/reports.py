@@ -1,0 +1,46 @@
+"""Grades and offerings as they were last reported, written a batch at a time. Higher revisions win, in any order."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.database import as_json
+
+_GRADES = sa.text("""
+    INSERT INTO grades AS kept (applicant_id, intake_year, occasion, reported_by, revision, grades)
+    SELECT DISTINCT ON (applicant, intake_year, occasion, reported_by)
+        applicant, intake_year, occasion, reported_by, revision, grades
+    FROM jsonb_to_recordset(CAST(:batch AS jsonb)) AS r (
+        applicant uuid, intake_year integer, occasion text, reported_by text, revision integer, grades jsonb)
+    ORDER BY applicant, intake_year, occasion, reported_by, revision DESC
+    ON CONFLICT (applicant_id, intake_year, occasion, reported_by) DO UPDATE SET
+        revision = excluded.revision, grades = excluded.grades, received_at = now()
+    WHERE kept.revision < excluded.revision
+""")
+_OFFERINGS = sa.text("""
+    INSERT INTO offerings AS kept
+        (intake_year, offering, municipality, programme, school_name, seats, withdrawn, version)
+    SELECT DISTINCT ON (intake_year, offering)
+        intake_year, offering, municipality, programme, school_name, coalesce(seats, 0), programme IS NULL, version
+    FROM jsonb_to_recordset(CAST(:batch AS jsonb)) AS r (
+        intake_year integer, offering text, municipality text, programme text, school_name text, seats integer,
+        version integer)
+    ORDER BY intake_year, offering, version DESC
+    ON CONFLICT (intake_year, offering) DO UPDATE SET
+        municipality = excluded.municipality, programme = coalesce(excluded.programme, kept.programme),
+        school_name = coalesce(excluded.school_name, kept.school_name), seats = excluded.seats,
+        withdrawn = excluded.withdrawn, version = excluded.version
+    WHERE kept.version < excluded.version
+""")
+
+
+async def keep_grades(connection: AsyncConnection, reports: Sequence[dict[str, Any]]) -> None:
+    """Keep reports of grades: applicant, intake_year, occasion, reported_by, revision, grades {subject: grade}."""
+    await connection.execute(_GRADES, {"batch": as_json(reports)})
+
+
+async def keep_offerings(connection: AsyncConnection, offerings: Sequence[dict[str, Any]]) -> None:
+    """Keep what the catalogue says of offerings; one without a programme is withdrawn."""
+    await connection.execute(_OFFERINGS, {"batch": as_json(offerings)})

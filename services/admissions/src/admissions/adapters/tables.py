@@ -1,0 +1,158 @@
+"""The tables of admissions, beside the plumbing's.
+
+The identity number stands in `applications` alone; everything else knows a person by the pseudonymous applicant id.
+There are no foreign keys between applications and choices: both are written by one statement, at the rate a whole year
+group is sent in, and choices are only ever added.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from shared.tables import metadata
+
+METADATA = metadata()
+_MOMENT = sa.DateTime(timezone=True)
+
+applications = sa.Table(
+    "applications",
+    METADATA,
+    sa.Column("applicant_id", sa.Uuid, primary_key=True, comment="the home municipality's own id of the person"),
+    sa.Column("identity", sa.Text, nullable=False, comment="twelve characters; personal data, never leaves this table"),
+    sa.Column("home_municipality", sa.Text, nullable=False),
+    sa.Column("protected", sa.Boolean, nullable=False),
+    sa.Column("intake_year", sa.Integer, nullable=False),
+    sa.Column("submitted_at", _MOMENT, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("received_at", _MOMENT, nullable=False, server_default=sa.func.now()),
+)
+# Personal and coordination numbers name one person in the whole country; TF and interim numbers do not.
+sa.Index(
+    "uq_applications_identity",
+    applications.c.identity,
+    unique=True,
+    postgresql_where=sa.text("substr(identity, 9, 1) COLLATE \"C\" < 'A'"),
+)
+
+choices = sa.Table(
+    "choices",
+    METADATA,
+    sa.Column("applicant_id", sa.Uuid, primary_key=True),
+    sa.Column(
+        "revision", sa.Integer, primary_key=True, comment="every revision is kept: a round counts those of its time"
+    ),
+    sa.Column("rank", sa.SmallInteger, primary_key=True),
+    sa.Column("offering", sa.Text, nullable=False),
+    sa.Column("intake_year", sa.Integer, nullable=False),
+    sa.Column("submitted_at", _MOMENT, nullable=False, comment="the revision's; here to spare a table on the hot path"),
+)
+
+grades = sa.Table(
+    "grades",
+    METADATA,
+    sa.Column("applicant_id", sa.Uuid, primary_key=True),
+    sa.Column("intake_year", sa.Integer, primary_key=True),
+    sa.Column("occasion", sa.Text, primary_key=True),
+    sa.Column("reported_by", sa.Text, primary_key=True, comment="counts when it is the applicant's home municipality"),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("grades", pg.JSONB, nullable=False, comment="subject to grade"),
+    sa.Column("received_at", _MOMENT, nullable=False, server_default=sa.func.now()),
+)
+
+offerings = sa.Table(
+    "offerings",
+    METADATA,
+    sa.Column("intake_year", sa.Integer, primary_key=True),
+    sa.Column("offering", sa.Text, primary_key=True),
+    sa.Column("municipality", sa.Text, nullable=False),
+    sa.Column("programme", sa.Text, comment="unknown while only a withdrawal has been read"),
+    sa.Column("school_name", sa.Text),
+    sa.Column("seats", sa.Integer, nullable=False),
+    sa.Column("withdrawn", sa.Boolean, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False, comment="the catalogue's"),
+)
+
+runs = sa.Table(
+    "runs",
+    METADATA,
+    sa.Column("run", sa.Uuid, primary_key=True),
+    sa.Column("intake_year", sa.Integer, nullable=False),
+    sa.Column("round", sa.Text, nullable=False),
+    sa.Column("binding", sa.Boolean, nullable=False),
+    sa.Column("decided_at", _MOMENT, nullable=False),
+    sa.Column("requested_by", sa.Text, nullable=False, comment="the caller's subject in the token"),
+    sa.Column("seed", sa.BigInteger, nullable=False),
+    sa.Column("engine", sa.Text, nullable=False),
+    sa.Column("rules", sa.Text, nullable=False),
+    sa.Column("input_hash", sa.Text, nullable=False),
+    sa.Column("decisions_hash", sa.Text, nullable=False),
+    sa.Column("offerings", sa.Integer, nullable=False),
+    sa.Column("seats", sa.Integer, nullable=False),
+    sa.Column("applicants", sa.Integer, nullable=False),
+    sa.Column("admitted", sa.Integer, nullable=False),
+    sa.Column("reserves", sa.Integer, nullable=False),
+    sa.Column("ineligible", sa.Integer, nullable=False),
+    sa.Index("ix_runs_intake_year_round_decided_at", "intake_year", "round", "decided_at"),
+)
+sa.Index(
+    "uq_runs_intake_year_round_binding",
+    runs.c.intake_year,
+    runs.c.round,
+    unique=True,
+    postgresql_where=runs.c.binding,
+)
+
+run_offerings = sa.Table(
+    "run_offerings",
+    METADATA,
+    sa.Column("run", sa.ForeignKey("runs.run"), primary_key=True),
+    sa.Column("offering", sa.Text, primary_key=True),
+    sa.Column("municipality", sa.Text, nullable=False),
+    sa.Column("programme", sa.Text, nullable=False),
+    sa.Column("seats", sa.Integer, nullable=False),
+)
+
+run_applicants = sa.Table(
+    "run_applicants",
+    METADATA,
+    sa.Column("run", sa.ForeignKey("runs.run"), primary_key=True),
+    sa.Column("applicant_id", sa.Uuid, primary_key=True),
+    sa.Column("home_municipality", sa.Text, nullable=False),
+    sa.Column("merit", sa.Integer, nullable=False, comment="tenths of a point"),
+    sa.Column("random", sa.BigInteger, nullable=False, comment="drawn from the run's seed; lower goes first"),
+    sa.Column("missing_subjects", pg.ARRAY(sa.Text), nullable=False, comment="for the highest choice"),
+    sa.Column("open_programmes", pg.ARRAY(sa.Text), nullable=False),
+    sa.Column("unplaced_because", sa.Text, comment="ineligible, no_place, or null when placed"),
+)
+
+decisions = sa.Table(
+    "decisions",
+    METADATA,
+    sa.Column("run", sa.ForeignKey("runs.run"), primary_key=True),
+    sa.Column("applicant_id", sa.Uuid, primary_key=True),
+    sa.Column("rank", sa.SmallInteger, primary_key=True),
+    sa.Column("offering", sa.Text, nullable=False),
+    sa.Column("hand", sa.SmallInteger, nullable=False, comment="1 first hand, 2 second hand"),
+    sa.Column("ground", sa.Text, nullable=False, comment="why received so"),
+    sa.Column("timely", sa.Boolean, nullable=False),
+    sa.Column("holds", sa.Boolean, nullable=False, comment="held the place when the run began"),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("queue", sa.Integer),
+    sa.Column("reason", sa.Text, nullable=False),
+)
+
+places = sa.Table(
+    "places",
+    METADATA,
+    sa.Column("intake_year", sa.Integer, primary_key=True),
+    sa.Column("applicant_id", sa.Uuid, primary_key=True),
+    sa.Column("offering", sa.Text, nullable=False),
+    sa.Column("programme", sa.Text, nullable=False),
+    sa.Column("home_municipality", sa.Text, nullable=False),
+    sa.Column("school_municipality", sa.Text, nullable=False),
+    sa.Column("round", sa.Text, nullable=False, comment="the binding round that gave the place"),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("stays", sa.Boolean, nullable=False, comment="wants to stay in reserve on higher choices"),
+    sa.Column("revision", sa.Integer, nullable=False, comment="of the last answer taken; 0 when none"),
+    sa.Column("changed_at", _MOMENT, nullable=False),
+    sa.CheckConstraint("status IN ('offered', 'accepted', 'vacated')", name="status"),
+)

@@ -1,0 +1,187 @@
+"""The HTTP doors of admissions."""
+
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
+from secrets import randbelow
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Path
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from admissions import commands, queries
+from admissions.domain.placement import LOTTERY_BITS
+from admissions.domain.rounds import NotNow, RoundCannotRun
+from admissions.domain.run import RunNotPublished
+from shared.auth import Caller
+from shared.problems import Problem
+from shared.service import Parts
+from shared.texts import Text
+
+MOST = 2**LOTTERY_BITS - 1
+Year = Annotated[int, Path(ge=2020, le=2100, description="The year the education starts.")]
+RoundName = Annotated[str, Path(description="preliminary, final, reserve-1, reserve-2, …", max_length=20)]
+Kind = Literal["offerings", "applicants", "choices", "decisions"]
+
+CANNOT_RUN: Mapping[NotNow, Text] = {
+    NotNow.ALREADY_PUBLISHED: Text(
+        sv="Omgången är publicerad; en bindande omgång körs en gång.",
+        en="The round is published; a binding round is run once.",
+    ),
+    NotNow.FINAL_PUBLISHED: Text(
+        sv="Slutantagningen är publicerad; en preliminär säger inget längre.",
+        en="The final round is published; a preliminary one says nothing any more.",
+    ),
+    NotNow.ROUND_BEFORE_MISSING: Text(
+        sv="Omgången före är inte publicerad; kör den först.",
+        en="The round before is not published; run it first.",
+    ),
+    NotNow.OFFERS_UNANSWERED: Text(
+        sv="Det finns obesvarade erbjudanden; stäng svaren först.",
+        en="There are unanswered offers; close the replies first.",
+    ),
+}
+
+
+class RunOrder(BaseModel):
+    """How a round is to be run."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    seed: int | None = Field(
+        default=None, ge=0, le=MOST, strict=True, description="Seed of the lots; drawn and recorded when not given."
+    )
+
+
+class Run(BaseModel):
+    """A published run with its figures and what is needed to replay it."""
+
+    run: UUID
+    intake_year: int
+    round: str
+    binding: bool
+    decided_at: Any
+    seed: int
+    engine: str
+    rules: str
+    input_hash: str
+    decisions_hash: str
+    offerings: int
+    seats: int
+    applicants: int
+    admitted: int
+    reserves: int
+    ineligible: int
+
+
+class Closed(BaseModel):
+    """How many unanswered offers were closed."""
+
+    closed: int
+
+
+def routers(region: str) -> Callable[[Parts], Sequence[APIRouter]]:
+    """The routes for a region's rounds."""
+
+    def build(parts: Parts) -> Sequence[APIRouter]:
+        return [_changing(region, parts), _reading(parts)]
+
+    return build
+
+
+def _changing(region: str, parts: Parts) -> APIRouter:
+    router = APIRouter(tags=["rounds"])
+    may_run = Depends(parts.guard("rounds:run"))
+
+    @router.post(
+        "/rounds/{intake_year}/close-replies", summary="Close the replies: silence becomes what the region says"
+    )
+    async def close_replies(intake_year: Year, _: Annotated[Caller, may_run]) -> Closed:
+        order = commands.CloseReplies(region=region, intake_year=intake_year)
+        return Closed(closed=await commands.close_replies(order, parts.unit_of_work))
+
+    @router.post("/rounds/{intake_year}/{round}/run", summary="Run, verify and publish a round")
+    async def run(
+        intake_year: Year, round: RoundName, caller: Annotated[Caller, may_run], order: RunOrder | None = None
+    ) -> Run:
+        command = commands.RunRound(
+            region=region, intake_year=intake_year, round=round, by=caller.subject,
+            seed=order.seed if order else None, draw=lambda: randbelow(MOST + 1),
+        )  # fmt: skip
+        try:
+            run_id = await commands.run(command, parts.unit_of_work)
+        except RunNotPublished as fault:
+            raise _not_published(fault) from None
+        except RoundCannotRun as error:
+            raise Problem.of(409, CANNOT_RUN[error.why], code="round-cannot-run", reasons=[error.why]) from None
+        async with parts.unit_of_work.read() as connection:
+            return Run.model_validate(dict(await queries.run(connection, run_id)))
+
+    return router
+
+
+def _reading(parts: Parts) -> APIRouter:
+    router = APIRouter(tags=["rounds"])
+    may_read = Depends(parts.guard("admissions:read"))
+
+    @router.get("/rounds/{intake_year}", summary="The runs of an intake year")
+    async def runs(intake_year: Year, _: Annotated[Caller, may_read]) -> list[Run]:
+        async with parts.unit_of_work.read() as connection:
+            return [Run.model_validate(dict(row)) for row in await queries.runs(connection, intake_year)]
+
+    @router.get(
+        "/rounds/{intake_year}/{round}/{kind}",
+        summary="The latest run of a round, as JSON or (Accept: text/csv) as CSV",
+        responses={200: {"content": {"text/csv": {}}}},
+    )
+    async def export(
+        intake_year: Year,
+        round: RoundName,
+        kind: Kind,
+        caller: Annotated[Caller, may_read],
+        accept: Annotated[str, Header()] = "*/*",
+    ) -> Response:
+        async with parts.unit_of_work.read() as connection:
+            columns, rows = await queries.export(connection, kind, intake_year, round, caller.municipality)
+        if "text/csv" in accept:
+            return Response(_csv(columns, rows), media_type="text/csv; charset=utf-8")
+        return JSONResponse([{name: _json(row[name]) for name in columns} for row in rows])
+
+    return router
+
+
+def _not_published(fault: RunNotPublished) -> Problem:
+    return Problem.of(
+        409,
+        Text(
+            sv="Den oberoende kontrollen fann fel i placeringen; ingenting är publicerat.",
+            en="The independent check found fault with the placement; nothing was published.",
+        ),
+        code="run-not-published",
+        reasons=[str(verdict) for verdict in fault.verdicts[:100]],
+    )
+
+
+def _csv(columns: Sequence[str], rows: Sequence[queries.Row]) -> str:
+    """Comma-separated, one header row; lists are separated by spaces, what is lacking is empty."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(row[name]) for name in columns] for row in rows)
+    return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    value = _json(value)
+    return " ".join(value) if isinstance(value, list) else value
+
+
+def _json(value: Any) -> Any:
+    """Merit values come as exact decimals and leave with one decimal."""
+    if isinstance(value, UUID):
+        return str(value)
+    if hasattr(value, "quantize"):
+        return float(value)
+    return value

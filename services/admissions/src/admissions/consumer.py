@@ -1,0 +1,53 @@
+"""What admissions reads from Kafka, and what it checks beyond the contracts."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from admissions import commands, messages
+from admissions.domain.identity import is_valid
+from shared.consumer import Reading
+from shared.events import Incoming
+from shared.faults import Fault
+
+_IN = "se.samverk.admissions"
+_OFFERING = "se.samverk.catalogue.offering"
+_RANKS = [list(range(1, count + 1)) for count in range(21)]
+
+
+def readings(region: str) -> Sequence[Reading]:
+    """The event types that admissions reads; replies are judged by the region's calendar."""
+    return [
+        Reading(f"{_IN}.application.submitted.v1", handle=commands.take_applications, check=check_application),
+        Reading(f"{_IN}.grades.reported.v1", handle=commands.take_grades, check=check_grades),
+        Reading(f"{_IN}.reply.given.v1", handle=partial(commands.take_replies, region=region), check=check_subject),
+        Reading(f"{_OFFERING}.published.v1", handle=commands.take_offerings),
+        Reading(f"{_OFFERING}.changed.v1", handle=commands.take_offerings),
+        Reading(f"{_OFFERING}.withdrawn.v1", handle=commands.take_offerings),
+    ]
+
+
+def check_application(event: Incoming) -> Sequence[Fault]:
+    """Ranks 1 to n without gaps, each offering once, a valid identity. On the hot path: about 3 µs."""
+    data = event.data
+    choices = data["choices"]
+    codes = []
+    ranks = [choice["rank"] for choice in choices]
+    if ranks != _RANKS[len(ranks)] and sorted(ranks) != _RANKS[len(ranks)]:
+        codes.append("ranks")
+    if len({choice["offering"] for choice in choices}) < len(choices):
+        codes.append("same_offering_twice")
+    if not is_valid(data["identity"]):
+        codes.append("identity")
+    return [*check_subject(event), *map(messages.fault, codes)]
+
+
+def check_grades(event: Incoming) -> Sequence[Fault]:
+    """Each subject has one grade."""
+    rows = event.data["grades"]
+    doubled = len({row["subject"] for row in rows}) < len(rows)
+    return [*check_subject(event), *([messages.fault("same_subject_twice")] if doubled else [])]
+
+
+def check_subject(event: Incoming) -> Sequence[Fault]:
+    """The subject orders the events of one applicant, so it must be the applicant."""
+    return () if event.subject == event.data["applicant"] else (messages.fault("subject"),)

@@ -1,0 +1,178 @@
+"""What admissions says: events to the region, and faults to the municipality that reported."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from admissions.domain.assessment import Assessment
+from admissions.domain.placement import ENGINE, Choice
+from admissions.domain.reception import Hand
+from admissions.domain.replies import Place
+from admissions.domain.run import Run
+from shared.events import Outgoing
+from shared.faults import Fault
+
+RECEIVED = "se.samverk.admissions.application.received.v1"
+DECIDED = "se.samverk.admissions.round.decided.v1"
+ADMITTED = "se.samverk.admissions.applicant.admitted.v1"
+UNPLACED = "se.samverk.admissions.applicant.unplaced.v1"
+ACCEPTED = "se.samverk.admissions.place.accepted.v1"
+VACATED = "se.samverk.admissions.place.vacated.v1"
+SAYS = (RECEIVED, DECIDED, ADMITTED, UNPLACED, ACCEPTED, VACATED)
+
+_FAULTS = {
+    "ranks": (
+        "/choices",
+        "Valen ska rangordnas 1, 2, 3 … utan luckor och utan dubbletter; numrera om dem.",
+        "The choices must be ranked 1, 2, 3 … without gaps or doubles; number them anew.",
+    ),
+    "same_offering_twice": (
+        "/choices",
+        "Samma utbildning står två gånger bland valen; ta bort den ena.",
+        "The same offering stands twice among the choices; remove one.",
+    ),
+    "identity": (
+        "/identity",
+        (
+            "Identiteten är inget giltigt person-, samordnings-, TF- eller interimsnummer; kontrollera åtta siffrors datum "
+            "och kontrollsiffra."
+        ),
+        (
+            "The identity is no valid personal, coordination, TF or interim number; check its eight-digit date and its "
+            "check digit."
+        ),
+    ),
+    "subject": (
+        "/applicant",
+        "Händelsens subject ska vara samma UUID som applicant; sätt båda till den sökandes UUID.",
+        "The event's subject must be the same UUID as applicant; set both to the applicant's UUID.",
+    ),
+    "same_subject_twice": (
+        "/grades",
+        "Samma ämne har två betyg; ta bort det som inte gäller.",
+        "The same subject has two grades; remove the one that does not hold.",
+    ),
+    "other_home_municipality": (
+        "/applicant",
+        "Den sökandes UUID används redan av en annan hemkommun; skapa ett eget UUID eller reda ut hemkommunen.",
+        "The applicant's UUID is already used by another home municipality; make your own or settle which is home.",
+    ),
+    "identity_taken": (
+        "/identity",
+        "Personen har redan en ansökan under ett annat UUID; skicka ändringar under det UUID som först användes.",
+        "The person already has an application under another UUID; send changes under the UUID that was used first.",
+    ),
+    "no_offer": (
+        "/applicant",
+        "Den sökande har inget erbjudande att svara på i det här antagningsåret; kontrollera UUID och år.",
+        "The applicant has no offer to answer in this intake year; check the UUID and the year.",
+    ),
+    "place_given_up": (
+        "/answer",
+        "Platsen är redan lämnad och kan inte tas tillbaka; kontakta antagningskansliet.",
+        "The place has already been given up and can't be taken back; contact the admissions office.",
+    ),
+    "answered_late": (
+        "/replied_at",
+        "Svaret kom efter sista svarsdag och kan inte tas emot; kontakta antagningskansliet.",
+        "The answer came after the last day to answer and can't be taken; contact the admissions office.",
+    ),
+}
+REASONS = tuple(_FAULTS)
+
+
+def fault(code: str) -> Fault:
+    """A breach as its reporter reads it, in Swedish and English; never with the value."""
+    field, sv, en = _FAULTS[code]
+    return Fault(field, code, sv, en)
+
+
+def received(home: str, data: Mapping[str, Any], traceparent: str | None) -> Outgoing:
+    """An application taken; `data` is that of application.submitted."""
+    applicant = data["applicant"]
+    content = {
+        "applicant": applicant,
+        "intake_year": data["intake_year"],
+        "home_municipality": home,
+        "revision": data["revision"],
+        "choices": len(data["choices"]),
+    }
+    return Outgoing(type=RECEIVED, subject=applicant, data=content, traceparent=traceparent)
+
+
+def decided(run_id: UUID, run: Run, at: datetime) -> Outgoing:
+    """A round decided, with its figures and what is needed to replay it."""
+    year = run.rules.calendar.intake_year
+    data = {
+        "run": str(run_id),
+        "round": run.round.name,
+        "intake_year": year,
+        "decided_at": at.isoformat().replace("+00:00", "Z"),
+        "binding": run.round.binding,
+        **run.figures,
+        "input_hash": run.input_hash,
+        "seed": run.seed,
+        "engine": ENGINE,
+    }
+    return Outgoing(type=DECIDED, subject=str(year), data=data)
+
+
+def admitted(run_id: UUID, run: Run, choice: Choice, place: Place) -> Outgoing:
+    """A seat given by a binding round."""
+    data = _of_round(run_id, run, choice.applicant) | {
+        "offering": choice.offering,
+        "programme": place.programme,
+        "home_municipality": place.home,
+        "school_municipality": place.school,
+        "reception": Hand(choice.hand).word,
+        "choice_rank": choice.rank,
+    }
+    return Outgoing(type=ADMITTED, subject=choice.applicant, data=data)
+
+
+def unplaced(run_id: UUID, run: Run) -> Iterator[Outgoing]:
+    """Everyone a binding round left without a place; `open_programmes` are those that have a seat left somewhere."""
+    for assessment in run.assessments:
+        cause = run.unplaced_because(assessment)
+        if cause is not None:
+            data = _of_round(run_id, run, assessment.applicant) | _lacking(run, assessment, cause)
+            yield Outgoing(type=UNPLACED, subject=assessment.applicant, data=data)
+
+
+def _lacking(run: Run, assessment: Assessment, cause: str) -> dict[str, Any]:
+    return {
+        "home_municipality": assessment.home,
+        "cause": cause,
+        "missing_subjects": list(assessment.missing),
+        "open_programmes": [code for code in assessment.open if code in run.with_seats_left],
+    }
+
+
+def _of_round(run_id: UUID, run: Run, applicant: str) -> dict[str, Any]:
+    year = run.rules.calendar.intake_year
+    return {"applicant": applicant, "intake_year": year, "round": run.round.name, "run": str(run_id)}
+
+
+def accepted(place: Place, starts_on: date) -> Outgoing:
+    """A place taken up."""
+    return Outgoing(
+        type=ACCEPTED, subject=place.applicant, data=_of_place(place) | {"starts_on": starts_on.isoformat()}
+    )
+
+
+def vacated(place: Place, cause: str, on: date) -> Outgoing:
+    """A place given up: declined, silent or moved_up. `on`: the first day it is free."""
+    data = _of_place(place) | {"cause": cause, "vacated_on": on.isoformat()}
+    return Outgoing(type=VACATED, subject=place.applicant, data=data)
+
+
+def _of_place(place: Place) -> dict[str, Any]:
+    return {
+        "applicant": place.applicant,
+        "intake_year": place.intake_year,
+        "offering": place.offering,
+        "programme": place.programme,
+        "home_municipality": place.home,
+        "school_municipality": place.school,
+    }
