@@ -1,9 +1,13 @@
 """Checking events against their contracts: what is refused, in which words, and what an operator may see."""
 
 import re
+from time import perf_counter
 from typing import Any
 
+import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shared.contracts import Contracts, NoContract
 from shared.contracts.registry import MOST_FAULTS
@@ -93,7 +97,7 @@ def test_every_fault_is_said_at_once() -> None:
 
 
 def test_a_flood_of_faults_ends_after_a_hundred() -> None:
-    flood = CONTRACTS.faults(APPLICATION, data(APPLICATION, choices=[{}] * 5000))
+    flood = CONTRACTS.faults(AVAILABILITY, data(AVAILABILITY, periods=[{}] * 500))
 
     assert len(flood) == MOST_FAULTS + 1
     assert flood[-1] == TOO_MANY
@@ -166,6 +170,57 @@ def test_a_missing_field_does_not_hide_the_others() -> None:
 @pytest.mark.parametrize("rubbish", [{"identity": IDENTITY}, [IDENTITY], IDENTITY, 7, None])
 def test_everything_is_masked_when_the_type_is_unknown(rubbish: Any) -> None:
     assert CONTRACTS.mask("se.samverk.admissions.unheard.of.v1", rubbish) == "***"
+
+
+DEEP = orjson.loads(b"[" * 1000 + b"]" * 1000)
+
+
+@pytest.mark.parametrize("name", list(data(APPLICATION)))
+def test_rubbish_nested_deeply_is_refused_like_any_other(name: str) -> None:
+    sent = data(APPLICATION, **{name: DEEP})
+
+    assert not CONTRACTS.valid(APPLICATION, sent)
+    assert {fault.code for fault in CONTRACTS.faults(APPLICATION, sent)} <= {"type", "pattern"}
+    assert CONTRACTS.faults(APPLICATION, sent)
+    assert CONTRACTS.mask(APPLICATION, sent)[name] in ("***", ["***"])
+
+
+def test_depth_in_unknown_fields_does_no_harm() -> None:
+    assert CONTRACTS.valid(APPLICATION, data(APPLICATION, own=DEEP))
+    assert CONTRACTS.mask(APPLICATION, data(APPLICATION, own=DEEP))["***"] == "***"
+
+
+def test_a_flood_of_rubbish_is_looked_at_no_longer_than_needed() -> None:
+    flood = [{"offering": "x", "more": index} for index in range(100_000)]
+    sent = data(APPLICATION, choices=flood)
+    started = perf_counter()
+
+    faults = CONTRACTS.faults(APPLICATION, sent)
+    shown = CONTRACTS.mask(APPLICATION, sent)
+
+    assert perf_counter() - started < 0.5
+    assert "max_items" in {fault.code for fault in faults}
+    assert len(shown["choices"]) == 22
+    assert shown["choices"][-1] == "***"
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=40),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@given(type=st.sampled_from(CONTRACTS.types()), rubbish=anything, draw=st.data())
+def test_data_is_valid_exactly_when_it_has_no_faults(type: str, rubbish: Any, draw: st.DataObject) -> None:
+    sent = data(type)
+    sent[draw.draw(st.sampled_from(sorted(sent)))] = rubbish
+
+    faults = CONTRACTS.faults(type, sent)
+
+    assert CONTRACTS.valid(type, sent) == (not faults)
+    assert all(fault.field.startswith("/") and fault.sv and fault.en for fault in faults)
+    assert CONTRACTS.mask(type, sent).keys() == sent.keys()
 
 
 def test_an_unknown_type_has_no_contract() -> None:

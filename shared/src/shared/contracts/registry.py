@@ -11,7 +11,7 @@ import jsonschema_rs
 
 from shared.contracts import files
 from shared.contracts.files import Contract, NoContract
-from shared.contracts.masking import masked
+from shared.contracts.masking import masked, pruned
 from shared.contracts.sentences import TOO_MANY, decimal_fault, fault_of
 from shared.contracts.whole_numbers import AllWhole, all_whole, decimals
 from shared.events import envelope_faults
@@ -56,15 +56,19 @@ class Contracts:
             compiled = self._compiled[type]
         except KeyError:
             raise NoContract(type) from None
-        return compiled.validator.is_valid(data) and compiled.all_whole(data)
+        try:
+            return compiled.validator.is_valid(data) and compiled.all_whole(data)
+        except ValueError:  # nested deeper than the validator goes; no contract is
+            return False
 
     def faults(self, type: str, data: Any) -> list[Fault]:
         """Every fault of the data, up to a hundred; none when it is valid. Raises `NoContract`."""
         compiled = self._get(type)
         schema = compiled.contract.schema
-        errors = compiled.validator.iter_errors(data)
+        worth = pruned(schema, data)
+        errors = compiled.validator.iter_errors(worth)
         faults = [fault_of(error, schema) for error in islice(errors, MOST_FAULTS + 1)]
-        faults += [decimal_fault(path) for path in islice(decimals(schema, data), MOST_FAULTS + 1)]
+        faults += [decimal_fault(path) for path in islice(decimals(schema, worth), MOST_FAULTS + 1)]
         return faults if len(faults) <= MOST_FAULTS else [*faults[:MOST_FAULTS], TOO_MANY]
 
     def mask(self, type: str, data: Any) -> Any:
@@ -75,7 +79,8 @@ class Contracts:
         if type not in self._compiled:
             return masked({}, data, frozenset())
         compiled = self._compiled[type]
-        return masked(compiled.contract.schema, data, _faulty(compiled.validator, data))
+        schema = compiled.contract.schema
+        return masked(schema, data, _faulty(compiled.validator, pruned(schema, data)))
 
     @staticmethod
     def validate_envelope(attributes: Mapping[str, Any]) -> list[Fault]:
