@@ -1,5 +1,6 @@
 """The sink over a real broker: confirmed means that a consumer can read it."""
 
+import socket
 from uuid import uuid4
 
 import pytest
@@ -7,7 +8,6 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import OutOfOrderSequenceNumber
 
-from local_stack import ports
 from shared.sink import BrokerAway, KafkaSink, Sending, TooLarge, confirmed
 
 
@@ -53,7 +53,9 @@ async def test_what_is_confirmed_can_be_read_as_it_was_sent(servers, topic):
 
 
 async def test_a_broker_that_is_not_there_is_told_within_the_time(servers):
-    nobody = f"127.0.0.1:{ports.free()}"
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        nobody = f"127.0.0.1:{taken.getsockname()[1]}"
     sink = KafkaSink(lambda: producer(nobody))
 
     with pytest.raises(BrokerAway):
@@ -78,7 +80,7 @@ async def test_a_producer_that_can_never_work_again_is_replaced(servers, topic):
 
     sink = KafkaSink(make)
     await confirmed(sink, [Sending(topic, b"k", [], b"1")])
-    made[0]._message_accumulator.set_exception(OutOfOrderSequenceNumber())
+    made[0]._message_accumulator.fail_all(OutOfOrderSequenceNumber())
 
     with pytest.raises(BrokerAway):
         await confirmed(sink, [Sending(topic, b"k", [], b"2")])

@@ -77,12 +77,13 @@ def span_from(traceparent: str | None, name: str, **ids: Any) -> Iterator[None]:
         return
     parent = _parent(traceparent)
     within = trace.set_span_in_context(NonRecordingSpan(parent)) if parent else None
-    silent = {"record_exception": False, "set_status_on_exception": False}
-    with tracer.start_as_current_span(name, within, attributes=ids, **silent) as span:
+    # Left to itself the span would take the exception's message, which may quote data.
+    with tracer.start_as_current_span(
+        name, within, attributes=ids, record_exception=False, set_status_on_exception=False
+    ) as span:
         try:
             yield
         except Exception as error:
-            # The message may quote data, so the span gets the kind of error alone.
             span.set_status(Status(StatusCode.ERROR, type(error).__name__))
             raise
 
