@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from joserfc import jwt
 
-from local_stack import databases, ports, topics
-from local_stack.issuer import ROLES, UnknownRole, scopes_of
+from local_stack import databases, give_token, ports, topics
+from local_stack.issuer import ROLES, UnknownRole, scopes_of, signing_key
 from local_stack.settings import PROJECT, SERVICES
 from local_stack.state import State
 
@@ -50,6 +51,14 @@ def test_a_municipality_without_role_gets_what_its_local_system_needs() -> None:
     assert scopes_of(municipality=None, roles=()) == []
     with pytest.raises(UnknownRole):
         scopes_of(municipality=None, roles=("king",))
+
+
+def test_a_token_can_be_given_for_an_issuer_in_a_container(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    give_token.main([str(tmp_path), "http://issuer:8000", "--role", "economist"])
+
+    token = jwt.decode(capsys.readouterr().out.strip(), signing_key(State(tmp_path)), algorithms=["ES256"])
+    assert (token.claims["iss"], token.claims["roles"]) == ("http://issuer:8000", ["economist"])
+    assert "municipality" not in token.claims
 
 
 def test_a_services_address_keeps_the_servers_place_and_options() -> None:

@@ -42,6 +42,7 @@ class Wanted(TypedDict, total=False):
     scopes: Sequence[str]
     subject: str
     lifetime_s: int
+    issuer: str | None
 
 
 class UnknownRole(ValueError):
@@ -56,15 +57,16 @@ def sign_token(
     scopes: Sequence[str] = (),
     subject: str = "local",
     lifetime_s: int = 3_600,
+    issuer: str | None = None,
 ) -> str:
     """A signed JWT for `municipality` (code), as the local issuer gives it.
 
-    Scopes are those asked for and those of the roles; a municipality with neither gets what its local system needs.
+    `issuer` replaces the name of the embedded one. Scopes are those asked for and those of the roles; a municipality with neither gets what its local system needs.
     Raises UnknownRole.
     """
     now = int(time.time())
     claims: dict[str, Any] = {
-        "iss": address(state),
+        "iss": issuer or address(state),
         "aud": AUDIENCE,
         "sub": subject,
         "jti": str(uuid4()),
