@@ -16,7 +16,7 @@ from shared import inbox
 from shared.contracts import Contracts
 from shared.database import can_pass
 from shared.dead_letters import SAME_ID, DeadLetter
-from shared.events import Incoming, Record, Unreadable, read, source_municipality
+from shared.events import WRONG_SUBJECT, Incoming, Record, Unreadable, read, source_municipality
 from shared.faults import Fault, Refused
 from shared.observability.metrics import Metrics
 from shared.observability.traces import span_from
@@ -178,6 +178,10 @@ class BatchConsumer:
         """Other services say much that we don't read; what a municipality sends us is never passed over."""
         return event.type in self._readings or event.municipality is not None
 
+    def _rightly_named(self, event: Incoming) -> bool:
+        """The subject is the key, and so decides what keeps its order: it must be what the contract says."""
+        return event.subject == self._contracts.get(event.type).subject(event.data, event.municipality)
+
     def _unfit(self, event: Incoming) -> DeadLetter | None:
         record = event.record
         assert record is not None
@@ -188,6 +192,8 @@ class BatchConsumer:
             return DeadLetter(record, event, "wrong_source", [_WRONG_SOURCE])
         if not self._contracts.valid(event.type, event.data):
             return DeadLetter(record, event, "wrong_shape", self._contracts.faults(event.type, event.data))
+        if event.municipality is not None and not self._rightly_named(event):
+            return DeadLetter(record, event, "wrong_subject", [WRONG_SUBJECT])
         faults = reading.check(event) if reading.check else ()
         return DeadLetter(record, event, "breaks_a_rule", faults) if faults else None
 

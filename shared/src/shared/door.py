@@ -43,7 +43,7 @@ from shared.door_words import (
     not_text,
     too_large,
 )
-from shared.events import envelope_faults, source_municipality
+from shared.events import WRONG_SUBJECT, envelope_faults, source_municipality
 from shared.faults import Fault
 from shared.observability.metrics import Metrics
 from shared.observability.traces import current_traceparent
@@ -194,6 +194,8 @@ class Door:
             return Offer(name, kind, list(self._contracts.faults(kind, data)))
         if source_municipality(event.get_source()) != code:
             return Offer(name, kind, [FOREIGN])
+        if event.get_subject() != self._contracts.get(kind).subject(data, code):
+            return Offer(name, kind, [WRONG_SUBJECT])
         return self._recorded(event, code)
 
     def _recorded(self, event: BaseCloudEvent, code: str) -> Offer:

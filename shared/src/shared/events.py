@@ -239,6 +239,12 @@ def _too_long(name: str, most: int) -> Fault:
     )
 
 
+WRONG_SUBJECT = Fault(
+    "/subject",
+    "wrong_subject",
+    "subject ska vara det som kontraktet anger som nyckel för typen; jämför med exemplet.",
+    "subject must be what the contract gives as the type's key; compare with the example.",
+)
 _HEADER_NOT_UTF8 = Fault(
     "",
     "header_not_utf8",

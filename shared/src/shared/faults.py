@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault. `field` is a JSON pointer (RFC 6901), `code` a constant name, `sv` and `en` a sentence that says what to mend.
+    """One fault. `field` is a JSON pointer (RFC 6901), `code` a constant name, `sv` and `en` say what to mend.
 
     The sentences never repeat a value that may be personal.
     """

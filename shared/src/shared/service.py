@@ -47,7 +47,7 @@ class Service:
     """All that makes a service what it is; `shared` does the rest.
 
     `reasons` are the codes it refuses reports with, `errors` maps its named errors to HTTP statuses, `numbers`
-    registers the trade's gauges and gives the coroutine that refreshes them, `state` gives the figures of the start page.
+    registers the trade's gauges and gives the coroutine that refreshes them, `state` gives the start page's figures.
     """
 
     name: str

@@ -20,7 +20,7 @@ class ConcurrentChange(Exception):
 
 
 class Work:
-    """One transaction: `connection` for SQL, `announce` to say, `refuse` to set a report aside; it commits by itself."""
+    """One transaction: `connection` for SQL, `announce` to say, `refuse` to set a report aside; commits by itself."""
 
     def __init__(self, connection: AsyncConnection, *, service: str, now: datetime) -> None:
         self.connection = connection

@@ -13,9 +13,10 @@ from shared.contracts import Contracts
 from shared.database import create_engine
 from shared.observability.metrics import Metrics, registry
 from shared.tables import metadata
+from shared.testing import example, record
 from shared.work import UnitOfWork
 
-GRADES = "se.samverk.admissions.grades.reported.v1"
+REPORT = "se.samverk.catalogue.offering.reported.v1"
 REPLY = "se.samverk.admissions.reply.given.v1"
 TOPIC = "in.2281.admissions"
 
@@ -53,7 +54,18 @@ def contracts() -> Contracts:
 
 @pytest.fixture
 def metrics() -> Metrics:
-    return Metrics(registry(), [GRADES, REPLY])
+    return Metrics(registry(), [REPORT, REPLY])
+
+
+def report(name: str, offset: int = 0, *, data=None, **more):
+    """A report about `2281-<name>`."""
+    subject = f"2281-{name}"
+    content = example(REPORT) | {"offering": subject} if data is None else data
+    return record(REPORT, content, topic=TOPIC, subject=subject, offset=offset, **more)
+
+
+def name(subject: str) -> str:
+    return subject.removeprefix("2281-")
 
 
 class Toy:
@@ -73,10 +85,10 @@ class Toy:
         )
         if self.trouble:
             raise self.trouble.pop(0)
-        if any(e.subject in self.poison for e in events):
+        if any(name(e.subject) in self.poison for e in events):
             raise ValueError("a fault of our own")
         for event in events:
-            if event.subject in self.refuse:
+            if name(event.subject) in self.refuse:
                 work.refuse(event, "breaks_a_rule")
 
 
@@ -87,16 +99,16 @@ def toy() -> Toy:
 
 @pytest.fixture
 def consumer(unit_of_work, contracts, metrics, toy) -> BatchConsumer:
-    readings = [Reading(GRADES, toy.handle), Reading(REPLY, toy.handle)]
+    readings = [Reading(REPORT, toy.handle), Reading(REPLY, toy.handle)]
     return BatchConsumer("admissions", readings, unit_of_work, contracts, metrics)
 
 
 @pytest.fixture
 def effects(engine: AsyncEngine):
-    """The subjects that had an effect, in the order they had it."""
+    """The names of what had an effect, in the order they had it."""
 
     async def read() -> list[str]:
         async with engine.connect() as connection:
-            return list(await connection.scalars(sa.text("SELECT subject FROM effects ORDER BY number")))
+            return [name(s) for s in await connection.scalars(sa.text("SELECT subject FROM effects ORDER BY number"))]
 
     return read

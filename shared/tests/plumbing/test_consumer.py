@@ -6,19 +6,16 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from shared.consumer import waves
-from shared.testing import announced, example, incoming, record, refused
+from shared.testing import announced, incoming, record, refused
 
-from .conftest import GRADES, REPLY, TOPIC
+from .conftest import REPLY, report
 
+GRADES = "se.samverk.admissions.grades.reported.v1"
 ANSWER = "se.samverk.admissions.report.rejected.v1"
 
 
-def grades(subject: str, offset: int, **more):
-    return record(GRADES, example(GRADES), topic=TOPIC, subject=subject, offset=offset, **more)
-
-
 async def test_a_batch_is_handled_once_however_often_it_is_delivered(consumer, toy, effects):
-    batch = [grades(f"p{n}", n) for n in range(50)]
+    batch = [report(f"p{n}", n) for n in range(50)]
 
     await consumer.take(batch)
     await consumer.take(batch)
@@ -32,20 +29,20 @@ async def test_one_poison_record_among_a_thousand_is_kept_and_the_rest_have_thei
 ):
     toy.poison = {"p500"}
 
-    await consumer.take([grades(f"p{n}", n) for n in range(1001)])
+    await consumer.take([report(f"p{n}", n) for n in range(1001)])
 
     assert sorted(await effects()) == sorted(f"p{n}" for n in range(1001) if n != 500)
     async with engine.connect() as connection:
         letters = await refused(connection)
         answers = await announced(connection, ANSWER)
     assert [letter["reason"] for letter in letters] == ["failed"]
-    assert [answer["data"]["report_subject"] for answer in answers] == ["p500"]
+    assert [answer["data"]["report_subject"] for answer in answers] == ["2281-p500"]
     assert answers[0]["topic"] == "out.2281.answers"
 
 
 async def test_the_order_of_a_key_is_kept_when_a_batch_is_halved(consumer, toy, effects):
     toy.poison = {"bad"}
-    batch = [grades("bad" if n == 7 else f"k{n % 3}", n) for n in range(20)]
+    batch = [report("bad" if n == 7 else f"k{n % 3}", n) for n in range(20)]
     ids = [dict(r.headers)["ce_id"].decode() for r in batch]
 
     await consumer.take(batch)
@@ -57,7 +54,7 @@ async def test_the_order_of_a_key_is_kept_when_a_batch_is_halved(consumer, toy, 
 async def test_passing_trouble_is_waited_out_without_a_dead_letter(consumer, toy, effects, engine):
     toy.trouble = [OperationalError("insert", {}, OSError("away")), ConnectionResetError()]
 
-    await consumer.take([grades("a", 0), grades("b", 1)])
+    await consumer.take([report("a", 0), report("b", 1)])
 
     assert await effects() == ["a", "b"]
     async with engine.connect() as connection:
@@ -65,8 +62,8 @@ async def test_passing_trouble_is_waited_out_without_a_dead_letter(consumer, toy
 
 
 async def test_the_same_id_with_other_content_is_refused_and_told(consumer, effects, engine):
-    await consumer.take([grades("a", 0, id="one")])
-    await consumer.take([grades("b", 1, id="one")])
+    await consumer.take([report("a", 0, id="one")])
+    await consumer.take([report("b", 1, id="one")])
 
     assert await effects() == ["a"]
     async with engine.connect() as connection:
@@ -74,7 +71,7 @@ async def test_the_same_id_with_other_content_is_refused_and_told(consumer, effe
 
 
 async def test_the_same_id_twice_in_one_batch_has_one_effect(consumer, effects, engine):
-    await consumer.take([grades("a", 0, id="one"), grades("a", 1, id="one"), grades("b", 2, id="one")])
+    await consumer.take([report("a", 0, id="one"), report("a", 1, id="one"), report("b", 2, id="one")])
 
     assert await effects() == ["a"]
     async with engine.connect() as connection:
@@ -83,15 +80,14 @@ async def test_the_same_id_twice_in_one_batch_has_one_effect(consumer, effects, 
 
 async def test_a_refused_report_may_be_mended_under_its_own_id(consumer, toy, effects, engine):
     toy.refuse = {"a"}
-    wrong = example(GRADES) | {"grades": []}
-    await consumer.take([record(GRADES, wrong, topic=TOPIC, subject="m", id="one", offset=0)])
-    await consumer.take([grades("m", 1, id="one")])
+    await consumer.take([report("m", data={"offering": "2281-m"}, id="one")])
+    await consumer.take([report("m", 1, id="one")])
 
     assert await effects() == ["m"]
 
 
 async def test_a_refusal_read_again_is_told_once(consumer, engine):
-    wrong = [record(GRADES, {"nothing": True}, topic=TOPIC, subject="m", offset=0)]
+    wrong = [report("m", data={"nothing": True})]
     await consumer.take(wrong)
     await consumer.take(wrong)
 
@@ -116,7 +112,7 @@ async def test_a_refusal_read_again_is_told_once(consumer, engine):
 async def test_rubbish_is_set_aside_with_its_bytes_and_stops_nothing(consumer, engine, effects, changes, reason):
     from dataclasses import replace
 
-    good, bad = grades("good", 0), replace(grades("bad", 1), **({"value": b"rubbish"} | changes))
+    good, bad = report("good", 0), replace(report("bad", 1), **({"value": b"rubbish"} | changes))
 
     await consumer.take([bad, good])
 
@@ -129,11 +125,23 @@ async def test_rubbish_is_set_aside_with_its_bytes_and_stops_nothing(consumer, e
 
 
 async def test_a_municipality_cannot_speak_for_another(consumer, engine, effects):
-    await consumer.take([grades("a", 0, source="/municipalities/2282/x")])
+    await consumer.take([report("a", 0, source="/municipalities/2282/x")])
 
     assert await effects() == []
     async with engine.connect() as connection:
         assert [letter["reason"] for letter in await refused(connection)] == ["wrong_source"]
+
+
+async def test_the_subject_must_be_what_the_contract_names_as_key(consumer, engine, effects):
+    from dataclasses import replace
+
+    right = report("a")
+    headers = [(name, b"2281-b" if name == "ce_subject" else value) for name, value in right.headers]
+    await consumer.take([replace(right, headers=headers)])
+
+    assert await effects() == []
+    async with engine.connect() as connection:
+        assert [letter["reason"] for letter in await refused(connection)] == ["wrong_subject"]
 
 
 async def test_what_other_services_say_and_we_do_not_read_is_passed_over(consumer, engine, effects):
@@ -145,7 +153,7 @@ async def test_what_other_services_say_and_we_do_not_read_is_passed_over(consume
 
 
 async def test_two_consumers_given_the_same_records_leave_one_effect(consumer, effects):
-    batch = [grades(f"p{n}", n) for n in range(30)]
+    batch = [report(f"p{n}", n) for n in range(30)]
 
     await asyncio.gather(consumer.take(batch), consumer.take(batch))
 

@@ -9,9 +9,9 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.kafka import Subscription, make_producer
 from shared.settings import Settings
-from shared.testing import example, record, refused
+from shared.testing import example, refused
 
-from .conftest import GRADES, TOPIC
+from .conftest import REPORT, TOPIC, report
 
 
 @pytest.fixture
@@ -52,22 +52,22 @@ def structured(subject: str):
     envelope = {
         "specversion": "1.0",
         "id": str(uuid4()),
-        "type": GRADES,
+        "type": REPORT,
         "source": "/municipalities/2281/test",
-        "subject": subject,
+        "subject": f"2281-{subject}",
         "time": "2027-01-20T10:00:00Z",
         "datacontenttype": "application/json",
-        "data": example(GRADES),
+        "data": example(REPORT) | {"offering": f"2281-{subject}"},
     }
-    made = record(GRADES, orjson.dumps(envelope), topic=TOPIC, subject=subject)
+    made = report(subject, data=orjson.dumps(envelope))
     return type(made)(
         made.topic, 0, 0, 0, made.key, made.value, [("content-type", b"application/cloudevents+json; charset=UTF-8")]
     )
 
 
 async def test_both_modes_are_read_and_offsets_are_committed_after_the_effect(running, send, effects, servers):
-    mark = uuid4().hex
-    binary = [record(GRADES, example(GRADES), topic=TOPIC, subject=f"{mark}-{n}") for n in range(20)]
+    mark = uuid4().hex[:20]
+    binary = [report(f"{mark}-{n}") for n in range(20)]
 
     await send(*binary, structured(f"{mark}-structured"))
 
@@ -86,9 +86,9 @@ async def test_both_modes_are_read_and_offsets_are_committed_after_the_effect(ru
 
 
 async def test_a_header_that_is_not_utf8_does_not_harm_its_neighbours(running, send, effects, engine):
-    mark = uuid4().hex
-    good = record(GRADES, example(GRADES), topic=TOPIC, subject=f"{mark}-good")
-    bad = record(GRADES, example(GRADES), topic=TOPIC, subject=f"{mark}-bad")
+    mark = uuid4().hex[:20]
+    good = report(f"{mark}-good")
+    bad = report(f"{mark}-bad")
     bad = type(bad)(bad.topic, 0, 0, 0, bad.key, bad.value, [*bad.headers, ("odd", b"\xff\xfe"), ("null", None)])
 
     await send(bad, good)

@@ -17,7 +17,7 @@ from shared.kafka import make_producer
 from shared.relay import Relay, prune
 from shared.settings import Settings
 
-from .conftest import GRADES
+from .conftest import REPORT
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def relay(settings, database, metrics, unit_of_work) -> Relay:
 
 async def say(unit_of_work, topic: str, subjects: list[str]) -> None:
     async with unit_of_work() as work:
-        work.announce(*(Outgoing(type=GRADES, subject=s, topic=topic, data={"n": n}) for n, s in enumerate(subjects)))
+        work.announce(*(Outgoing(type=REPORT, subject=s, topic=topic, data={"n": n}) for n, s in enumerate(subjects)))
 
 
 async def waiting(engine) -> int:

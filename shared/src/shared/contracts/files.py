@@ -1,6 +1,5 @@
 """Contract files as they lie on disk: beside the source in the repository, inside the package once installed."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,8 +46,7 @@ class Contract:
 
     def subject(self, data: Mapping[str, Any], municipality: str | None = None) -> str:
         """The CloudEvents subject, which is the Kafka key too, of an event with this data."""
-        names = {"municipality": municipality, **data}
-        return re.sub(r"\{(\w+)\}", lambda name: str(names[name.group(1)]), self.key)
+        return self.key.format_map({"municipality": municipality, **data})
 
 
 def folder() -> Path:
