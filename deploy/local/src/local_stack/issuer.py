@@ -61,7 +61,8 @@ def sign_token(
 ) -> str:
     """A signed JWT for `municipality` (code), as the local issuer gives it.
 
-    `issuer` replaces the name of the embedded one. Scopes are those asked for and those of the roles; a municipality with neither gets what its local system needs.
+    `issuer` replaces the name of the embedded one. Scopes are those asked for and those of the roles; a municipality
+    with neither gets what its local system needs.
     Raises UnknownRole.
     """
     now = int(time.time())
