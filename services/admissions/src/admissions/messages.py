@@ -35,8 +35,8 @@ _FAULTS = {
     "identity": (
         "/identity",
         (
-            "Identiteten är inget giltigt person-, samordnings-, TF- eller interimsnummer; kontrollera åtta siffrors datum "
-            "och kontrollsiffra."
+            "Identiteten är inget giltigt person-, samordnings-, TF- eller interimsnummer; kontrollera datumets "
+            "åtta siffror och kontrollsiffran."
         ),
         (
             "The identity is no valid personal, coordination, TF or interim number; check its eight-digit date and its "

@@ -14,8 +14,7 @@ from admissions.domain.rounds import (
     counted_until,
     named,
 )
-
-from ..builders import revision, the_rules
+from services.admissions.tests.builders import revision, the_rules
 
 CALENDAR = the_rules().calendar
 IN_TIME = datetime(2027, 2, 1, 22, 59, 59, tzinfo=UTC)

@@ -3,8 +3,7 @@
 import pytest
 
 from admissions.domain.eligibility import eligibility, missing_subjects, open_programmes
-
-from ..builders import SIXTEEN, the_rules
+from services.admissions.tests.builders import SIXTEEN, the_rules
 
 RULES = the_rules()
 VOCATIONAL = {"BA", "BF", "EE", "FR", "FS", "FT", "HT", "IN", "NB", "RL", "VF", "VO"}

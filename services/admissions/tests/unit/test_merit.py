@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 from admissions.domain.grades import best_of
 from admissions.domain.merit import Counted, merit
-
-from ..builders import SIXTEEN, grades, the_rules
+from services.admissions.tests.builders import SIXTEEN, grades, the_rules
 
 RULES = the_rules().merit
 

@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 
 from admissions.domain.placement import Choice, Decision, lottery_number, place, priority
 from admissions.domain.verifier import verify
-
-from ..builders import choice
+from services.admissions.tests.builders import choice
 
 OFFERINGS = ["v", "x", "y", "z"]
 

@@ -1,8 +1,7 @@
 """First or second hand (SL 16:43–44): a matter of applicant and offering together."""
 
 from admissions.domain.reception import Area, Ground, Hand, Reception, reception
-
-from ..builders import the_rules
+from services.admissions.tests.builders import the_rules
 
 AREAS = the_rules().areas
 EVERYWHERE = {"EK": {"2281", "2262", "2280", "2284"}, "NA": {"2281"}, "RL": {"2284", "2280"}}

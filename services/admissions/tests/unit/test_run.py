@@ -8,8 +8,7 @@ from admissions.domain.grades import Occasion
 from admissions.domain.placement import Outcome
 from admissions.domain.rounds import named
 from admissions.domain.run import Run, run_round
-
-from ..builders import applicant, grades, revision, the_rules
+from services.admissions.tests.builders import applicant, grades, revision, the_rules
 
 EK, NA, BA = "2281-EK-1", "2281-NA-1", "2284-BA-1"
 OFFERINGS = [Offering(EK, "2281", "EK", 1), Offering(NA, "2281", "NA", 5), Offering(BA, "2284", "BA", 5)]

@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 
 from admissions.domain.placement import Choice, Decision, Outcome, place
 from admissions.domain.verifier import verify
-
-from ..builders import choice
-from .test_placement import rounds
+from services.admissions.tests.builders import choice
+from services.admissions.tests.unit.test_placement import rounds
 
 CHOICES = [
     choice("a", 1, "x", merit=3000),

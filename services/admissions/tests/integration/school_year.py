@@ -1,0 +1,136 @@
+"""A driver of one intake year against a real database: reports in, rounds run, events out."""
+
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+from uuid import UUID, uuid5
+
+from admissions import commands, queries
+from admissions.consumer import readings
+from admissions.main import REGION
+from services.admissions.tests.builders import YEAR, grades
+from shared.consumer import Reading
+from shared.events import Incoming
+from shared.testing import announced, incoming, refused
+from shared.work import UnitOfWork
+
+SUBMITTED = "se.samverk.admissions.application.submitted.v1"
+GRADED = "se.samverk.admissions.grades.reported.v1"
+REPLIED = "se.samverk.admissions.reply.given.v1"
+PUBLISHED = "se.samverk.catalogue.offering.published.v1"
+CHANGED = "se.samverk.catalogue.offering.changed.v1"
+WITHDRAWN = "se.samverk.catalogue.offering.withdrawn.v1"
+IN_TIME = "2027-01-20T12:00:00+01:00"
+NAMES = UUID(int=27)
+OFFSETS = count()
+
+
+def person(name: str) -> str:
+    """A stable applicant id for a name."""
+    return str(uuid5(NAMES, name))
+
+
+def identity_of(number: int) -> str:
+    """A valid test identity born 2011, numbered."""
+    body = f"{11_01_01 + number // 1000 % 28:06}{number % 1000 or 1:03}"
+    doubled = "".join(str(int(d) * (2 - i % 2)) for i, d in enumerate(body))
+    return f"20{body}{-sum(map(int, doubled)) % 10}"
+
+
+def application(name: str, *offerings: str, home: str = "2281", **changed: Any) -> Incoming:
+    """An application.submitted as the handler gets it."""
+    data: dict[str, Any] = {
+        "applicant": person(name),
+        "identity": identity_of(sum(map(ord, name))),
+        "protected": False,
+        "intake_year": YEAR,
+        "submitted_at": IN_TIME,
+        "revision": 1,
+        "choices": [{"rank": rank, "offering": offering} for rank, offering in enumerate(offerings, start=1)],
+    } | changed
+    return incoming(SUBMITTED, data, municipality=home, subject=person(name), offset=next(OFFSETS))
+
+
+def graded(
+    name: str, reported: dict[str, str], *, home: str = "2281", occasion: str = "autumn", revision: int = 1
+) -> Incoming:
+    """A grades.reported as the handler gets it."""
+    rows = [{"subject": subject, "grade": grade} for subject, grade in reported.items()]
+    data: dict[str, Any] = {
+        "applicant": person(name),
+        "intake_year": YEAR,
+        "occasion": occasion,
+        "revision": revision,
+        "grades": rows,
+    }
+    return incoming(GRADED, data, municipality=home, subject=person(name), offset=next(OFFSETS))
+
+
+def answered(
+    name: str, answer: str, *, home: str = "2281", at: str = "2027-07-10T12:00:00+02:00", revision: int = 1
+) -> Incoming:
+    """A reply.given as the handler gets it."""
+    data: dict[str, Any] = {
+        "applicant": person(name),
+        "intake_year": YEAR,
+        "answer": answer,
+        "replied_at": at,
+        "revision": revision,
+    }
+    return incoming(REPLIED, data, municipality=home, subject=person(name), offset=next(OFFSETS))
+
+
+def offering(name: str, seats: int, *, version: int = 1, kind: str = PUBLISHED) -> Incoming:
+    """An offering as the catalogue publishes it; its id names municipality and programme."""
+    data: dict[str, Any] = {
+        "offering": name, "intake_year": YEAR, "municipality": name[:4], "programme": name[5:7],
+        "school_unit": "10000001", "school_name": "Skolan", "seats": seats, "version": version,
+    }  # fmt: skip
+    return incoming(kind, data, subject=name)
+
+
+class SchoolYear:
+    """Drives one intake year."""
+
+    def __init__(self, unit_of_work: UnitOfWork) -> None:
+        self.unit_of_work = unit_of_work
+        self._readings: dict[str, Reading] = {reading.type: reading for reading in readings(REGION)}
+
+    async def deliver(self, *events: Incoming) -> None:
+        """Hand the events, all of one type, to their handler as one batch."""
+        async with self.unit_of_work() as work:
+            await self._readings[events[0].type].handle(work, events)
+
+    async def apply(self, name: str, merit: str, *offerings: str, home: str = "2281") -> None:
+        """An application in time, with sixteen equal grades."""
+        await self.deliver(application(name, *offerings, home=home))
+        await self.deliver(graded(name, grades(merit), home=home))
+
+    async def run(self, round_name: str, seed: int | None = 1) -> UUID:
+        command = commands.RunRound(
+            region=REGION, intake_year=YEAR, round=round_name, by="office", seed=seed, draw=lambda: 7
+        )
+        return await commands.run(command, self.unit_of_work)
+
+    async def close_replies(self) -> int:
+        return await commands.close_replies(commands.CloseReplies(region=REGION, intake_year=YEAR), self.unit_of_work)
+
+    async def said(self, kind: str | None = None) -> list[dict[str, Any]]:
+        """Events in the outbox, each checked against its contract; `kind` is the part after `admissions.`."""
+        async with self.unit_of_work.read() as connection:
+            full = f"se.samverk.admissions.{kind}.v1" if kind else None
+            return await announced(connection, full)
+
+    async def refusals(self) -> list[str]:
+        async with self.unit_of_work.read() as connection:
+            return [letter["reason"] for letter in await refused(connection)]
+
+    async def export(self, kind: str, round_name: str, municipality: str | None = None) -> Sequence[dict[str, Any]]:
+        async with self.unit_of_work.read() as connection:
+            _, rows = await queries.export(connection, kind, YEAR, round_name, municipality)
+            return [dict(row) for row in rows]
+
+    async def outcomes(self, round_name: str) -> dict[tuple[str, str], tuple[str, int | None]]:
+        """(applicant id, offering) to outcome and queue number."""
+        rows = await self.export("decisions", round_name)
+        return {(str(row["applicant"]), row["offering"]): (row["outcome"], row["queue"]) for row in rows}

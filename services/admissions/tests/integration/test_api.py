@@ -1,0 +1,125 @@
+"""Admissions over HTTP, from request to answer."""
+
+import csv
+import io
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from admissions.api import CANNOT_RUN, routers
+from admissions.domain.rounds import NotNow
+from admissions.main import REGION, build
+from services.admissions.tests.integration.school_year import SchoolYear, application, offering, person
+from shared.auth import Caller
+from shared.observability.metrics import registry
+from shared.problems import Problems
+from shared.service import Parts
+from shared.settings import Settings
+from shared.work import UnitOfWork
+
+EK = "2281-EK-1"
+
+
+def open_door(scope: str) -> Any:
+    """A guard that lets everyone in, so that what is behind it can be tested."""
+
+    async def caller() -> Caller:
+        return Caller("office", None, frozenset(), frozenset({scope}))
+
+    return caller
+
+
+@pytest.fixture
+async def client(unit_of_work: UnitOfWork) -> AsyncIterator[httpx.AsyncClient]:
+    app = FastAPI()
+    settings = Settings.for_documents()
+    Problems(build(settings).errors).install(app)
+    parts = Parts(settings, unit_of_work, open_door, lambda: datetime.now(UTC))  # type: ignore[arg-type]
+    for router in routers(REGION)(parts):
+        app.include_router(router)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://admissions") as made:
+        yield made
+
+
+@pytest.fixture
+async def applied(year: SchoolYear) -> SchoolYear:
+    await year.deliver(offering(EK, 1))
+    await year.apply("ann", "B", EK)
+    await year.deliver(application("bo", EK))
+    return year
+
+
+async def test_a_round_is_run_shown_and_not_run_twice(client: httpx.AsyncClient, applied: SchoolYear) -> None:
+    ran = await client.post("/rounds/2027/final/run", json={"seed": 11})
+    assert ran.status_code == 200
+    assert (ran.json()["seed"], ran.json()["admitted"], ran.json()["ineligible"]) == (11, 1, 1)
+    assert (await client.get("/rounds/2027")).json() == [ran.json()]
+
+    again = await client.post("/rounds/2027/final/run")
+    assert again.status_code == 409
+    assert again.json()["reasons"] == ["already_published"]
+
+
+async def test_a_seed_is_drawn_when_none_is_given(client: httpx.AsyncClient, applied: SchoolYear) -> None:
+    seeds = {(await client.post("/rounds/2027/preliminary/run")).json()["seed"] for _ in range(2)}
+
+    assert len(seeds) == 2
+    assert all(0 <= seed < 2**53 for seed in seeds)
+
+
+async def test_what_is_no_round_is_not_found_and_a_strange_order_unfit(
+    client: httpx.AsyncClient, year: SchoolYear
+) -> None:
+    assert (await client.post("/rounds/2027/halloween/run")).status_code == 404
+    assert (await client.get("/rounds/2027/final/decisions")).status_code == 404
+    assert (await client.get("/rounds/2027/final/persons")).status_code == 422
+    assert (await client.post("/rounds/2027/final/run", json={"seed": -1})).status_code == 422
+    assert (await client.post("/rounds/2050/final/run")).status_code == 409
+    assert (await client.post("/rounds/2050/close-replies")).status_code == 409
+
+
+async def test_results_leave_as_csv_and_json(client: httpx.AsyncClient, applied: SchoolYear) -> None:
+    await client.post("/rounds/2027/final/run", json={"seed": 1})
+
+    text = await client.get("/rounds/2027/final/applicants", headers={"Accept": "text/csv"})
+    rows = {row["applicant"]: row for row in csv.DictReader(io.StringIO(text.text))}
+    assert rows[person("ann")]["merit"] == "280.0"
+    assert rows[person("ann")]["admitted_to"] == EK
+    assert rows[person("bo")]["missing_subjects"].startswith("SV/SVA EN MA GE HI RE SH")
+    found = (await client.get("/rounds/2027/final/decisions")).json()
+    assert {(row["applicant"], row["outcome"], row["reason"]) for row in found} == {
+        (person("ann"), "admitted", "priority_reached"),
+        (person("bo"), "ineligible", "missing_subjects"),
+    }
+
+
+async def test_replies_are_closed_once(client: httpx.AsyncClient, applied: SchoolYear) -> None:
+    await client.post("/rounds/2027/final/run")
+
+    assert (await client.post("/rounds/2027/close-replies")).json() == {"closed": 1}
+    assert (await client.post("/rounds/2027/close-replies")).json() == {"closed": 0}
+
+
+def test_every_reason_not_to_run_has_words() -> None:
+    assert set(CANNOT_RUN) == set(NotNow)
+
+
+async def test_the_numbers_of_the_trade(applied: SchoolYear) -> None:
+    service, gauges = build(Settings.for_documents()), registry()
+    await applied.run("final")
+
+    async with applied.unit_of_work.read() as connection:
+        await service.numbers(gauges)(connection)
+        figures = {figure.label.en: figure.value for figure in await service.state(connection)}
+
+    assert gauges.get_sample_value("samverk_admissions_applications", {"intake_year": "2027"}) == 2
+    assert gauges.get_sample_value("samverk_admissions_offers_unanswered") == 1
+    assert gauges.get_sample_value("samverk_admissions_run_unplaced", {"intake_year": "2027"}) == 1
+    assert figures == {
+        "Applicants": "2", "Offerings": "1", "Offers unanswered": "1", "Places accepted": "0",
+        "Latest round 2027": "final (1/2)",
+    }  # fmt: skip
