@@ -12,6 +12,7 @@ from babel.dates import format_datetime, format_time
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -63,7 +64,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters |= {"number": _number, "moment": _moment}
+        self._environment.filters |= {"number": _number, "moment": _moment, "dotted": _dotted}
         self._environment.globals |= {"static": static, "say": _say, "t": self._translate}
 
     def render(self, request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
@@ -117,6 +118,11 @@ def _moment(context: Context, moment: datetime) -> str:
     if here.date() == datetime.now(ZONE).date():
         return format_time(here, "HH:mm:ss", tzinfo=ZONE, locale=context["language"])
     return format_datetime(here, "d MMM HH:mm", tzinfo=ZONE, locale=context["language"])
+
+
+def _dotted(name: str) -> Markup:
+    """A dotted name that a narrow column may break after a dot."""
+    return Markup(".<wbr>").join(name.split("."))
 
 
 def static(name: str) -> str:
