@@ -1,5 +1,6 @@
 """What can be asked of pricing."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,7 @@ from pricing.domain.months import Month
 from pricing.domain.placements import Accepted, Place, Placement, Vacated, first_known
 from pricing.domain.prices import AlreadyFrozen, PriceList, may_freeze, price_list
 from pricing.domain.rules import Rules
-from pricing.domain.settlements import PriceListNotFrozen, Settlement, differences, rate, settle
+from pricing.domain.settlements import Line, PriceListNotFrozen, Settlement, Unmatched, differences, rate, settle
 from shared.events import Incoming
 from shared.work import UnitOfWork, Work
 
@@ -71,15 +72,22 @@ async def take_placement_facts(work: Work, facts: Sequence[Fact]) -> None:
         known[place.key] = before.with_fact(place, fact) if before else first_known(place, fact)
     changed = [placement for key, placement in known.items() if placement is not loaded.get(key)]
     await kept_placements.save(work.connection, changed, loaded=loaded)
-    for month in await kept_settlements.settled_months(work.connection):
-        await _note_late(work, month, applicants, known.values())
+    months = await kept_settlements.settled_months(work.connection)
+    if months:
+        await _note_late(work, months, applicants, known.values())
 
 
-async def _note_late(work: Work, month: Month, applicants: Collection[str], placements: Collection[Placement]) -> None:
-    rated = rate(month, placements, await kept_prices.yearly_prices(work.connection, month.year))
-    charged = await kept_settlements.lines(work.connection, month, applicants)
-    found = differences(month, rated, charged)
-    await kept_settlements.note_unmatched(work.connection, month, found, applicants=applicants)
+async def _note_late(
+    work: Work, months: Sequence[Month], applicants: Collection[str], placements: Collection[Placement]
+) -> None:
+    prices = await kept_prices.yearly_prices(work.connection, {month.year for month in months})
+    charged: dict[Month, list[Line]] = defaultdict(list)
+    for line in await kept_settlements.lines(work.connection, months, applicants):
+        charged[line.month].append(line)
+    found: list[Unmatched] = []
+    for month in months:
+        found += differences(month, rate(month, placements, prices[month.year]), charged[month])
+    await kept_settlements.note_unmatched(work.connection, months, found, applicants=applicants)
 
 
 async def freeze_price_list(command: FreezePriceList, unit_of_work: UnitOfWork, rules: Rules) -> PriceList:
@@ -108,17 +116,17 @@ async def issue_settlements(command: IssueSettlements, unit_of_work: UnitOfWork)
     month = command.month
     async with unit_of_work() as work:
         await kept_placements.hold(work.connection, alone=True)
-        yearly_prices = await kept_prices.yearly_prices(work.connection, month.year)
-        if not yearly_prices:
+        prices = await kept_prices.yearly_prices(work.connection, [month.year])
+        if month.year not in prices:
             raise PriceListNotFrozen
-        rated = rate(month, await kept_placements.in_month(work.connection, month), yearly_prices)
-        charged = await kept_settlements.lines(work.connection, month)
+        rated = rate(month, await kept_placements.in_month(work.connection, month), prices[month.year])
+        charged = await kept_settlements.lines(work.connection, [month])
         pairs = await kept_settlements.issued_pairs(work.connection, month)
         issued = settle(month, rated, issued=pairs, charged={line.place.applicant for line in charged})
         await kept_settlements.save(work.connection, issued, now=work.now)
         await kept_settlements.note_settled(work.connection, month, now=work.now)
         now_charged = [*charged, *(line for settlement in issued for line in settlement.lines)]
         left = differences(month, rated, now_charged)
-        await kept_settlements.note_unmatched(work.connection, month, left)
+        await kept_settlements.note_unmatched(work.connection, [month], left)
         work.announce(*map(messages.settlement_issued, issued))
     return issued

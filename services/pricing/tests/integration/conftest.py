@@ -27,7 +27,7 @@ SAID = datetime(2027, 7, 20, 12, tzinfo=UTC)
 
 @pytest.fixture
 def deliver(unit_of_work: UnitOfWork) -> Deliver:
-    """Hands events to their handlers, those of one type that follow each other as one batch."""
+    """Hands events to their handlers one by one, each in a transaction of its own."""
     handlers = {reading.type: reading.handle for reading in readings()}
 
     async def hand_over(*events: Incoming) -> None:
@@ -85,7 +85,11 @@ def accepted(applicant: UUID, offering: str = "2284-EK-10000002", *, said: int =
 def vacated(applicant: UUID, on: date, offering: str = "2284-EK-10000002", *, said: int = 5) -> Incoming:
     """The pupil gives the place up."""
     data = example(PLACE_VACATED) | {"applicant": str(applicant), "offering": offering, "vacated_on": on.isoformat()}
-    return _place(PLACE_VACATED, data | {"school_municipality": offering[:4], "programme": offering[5:7]}, said)
+    return _place(PLACE_VACATED, data | _at(offering), said)
+
+
+def _at(offering: str) -> dict[str, str]:
+    return {"school_municipality": offering[:4], "programme": offering[5:7]}
 
 
 def _place(kind: str, data: dict[str, Any], said: int) -> Incoming:

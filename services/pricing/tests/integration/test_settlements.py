@@ -11,12 +11,12 @@ from prometheus_client import CollectorRegistry
 
 from pricing.adapters.placements import in_month
 from pricing.adapters.settlements import lines
-from pricing.consumer import PLACE_ACCEPTED, readings
+from pricing.consumer import OFFERING_PUBLISHED, PLACE_ACCEPTED, readings
 from pricing.domain.months import Month
 from pricing.domain.settlements import rate
 from pricing.messages import SETTLEMENT_ISSUED
 from pricing.state import figures, numbers
-from shared.testing import announced
+from shared.testing import announced, example, incoming
 from shared.work import UnitOfWork
 
 from .conftest import Deliver, accepted, cost_basis, everybody, pupils, vacated
@@ -191,15 +191,14 @@ async def test_a_month_without_a_frozen_list_is_refused(client: httpx.AsyncClien
 async def test_lines_rated_from_scratch_are_those_stored(
     deliver: Deliver, client: httpx.AsyncClient, unit_of_work: UnitOfWork, prices: dict[str, int]
 ) -> None:
-    some = pupils(30)
-    await deliver(
-        *(accepted(pupil, f"22{8 + n % 2}{n % 3}-EK-1") for n, pupil in enumerate(some) if f"22{8 + n % 2}{n % 3}")
-    )
-    await deliver(*(vacated(pupil, date(2027, 9, 1), f"228{n % 3}-EK-1") for n, pupil in enumerate(some) if n % 4 == 0))
+    offerings = [f"228{number % 4}-EK-1" for number in range(30)]
+    some = list(zip(pupils(30), offerings, strict=True))
+    await deliver(*(accepted(pupil, offering) for pupil, offering in some))
+    await deliver(*(vacated(pupil, date(2027, 9, 1), offering) for pupil, offering in some[::4]))
     await run(client)
     async with unit_of_work.read() as connection:
         again = rate(SEPTEMBER, await in_month(connection, SEPTEMBER), prices)
-        stored = await lines(connection, SEPTEMBER)
+        stored = await lines(connection, [SEPTEMBER])
     assert stored
     assert {line.place.applicant: line for line in again.lines} == {line.place.applicant: line for line in stored}
 
@@ -219,10 +218,7 @@ async def test_a_fact_in_hand_is_settled_or_unmatched_never_lost(
 async def test_missing_cost_bases_are_counted_per_municipality_and_year(
     deliver: Deliver, unit_of_work: UnitOfWork
 ) -> None:
-    from shared.testing import example, incoming
-
-    published = "se.samverk.catalogue.offering.published.v1"
-    await deliver(incoming(published, example(published)), cost_basis(price_year=2028))
+    await deliver(incoming(OFFERING_PUBLISHED, example(OFFERING_PUBLISHED)), cost_basis(price_year=2028))
     registry = CollectorRegistry()
     async with unit_of_work.read() as connection:
         await numbers(registry)(connection)
@@ -231,10 +227,5 @@ async def test_missing_cost_bases_are_counted_per_municipality_and_year(
         labels = {"municipality": municipality, "price_year": year}
         return registry.get_sample_value("samverk_pricing_cost_bases_missing", labels)
 
-    assert (missing("2281", "2026"), missing("2281", "2027"), missing("2281", "2028"), missing("2281", "2030")) == (
-        0,
-        1,
-        0,
-        1,
-    )
+    assert [missing("2281", year) for year in ("2026", "2027", "2028", "2030")] == [0, 1, 0, 1]
     assert missing("2260", "2027") == 0

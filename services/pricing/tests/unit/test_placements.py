@@ -47,12 +47,17 @@ def test_a_fact_told_twice_changes_nothing(facts: list[Fact]) -> None:
 def test_a_vacation_that_comes_first_waits_for_its_acceptance() -> None:
     accepted, vacated = Accepted(moment(1), SCHOOL_START), Vacated(moment(9), date(2027, 9, 3))
     assert told(vacated).last_day_in(AUGUST) is None
-    for order in permutations([accepted, vacated]):
+    facts: list[Fact] = [accepted, vacated]
+    for order in permutations(facts):
         assert told(*order).ends_on == date(2027, 9, 3)
 
 
 def test_a_place_taken_again_is_held_again() -> None:
-    facts = [Accepted(moment(1), SCHOOL_START), Vacated(moment(5), SCHOOL_START), Accepted(moment(8), SCHOOL_START)]
+    facts: list[Fact] = [
+        Accepted(moment(1), SCHOOL_START),
+        Vacated(moment(5), SCHOOL_START),
+        Accepted(moment(8), SCHOOL_START),
+    ]
     assert {told(*order).ends_on for order in permutations(facts)} == {None}
 
 

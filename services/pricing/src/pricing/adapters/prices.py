@@ -1,5 +1,6 @@
 """How cost bases, offered programmes and price lists are kept."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
@@ -54,6 +55,9 @@ _SAVE_MISSING = sa.text("""
     INSERT INTO missing_reports (price_year, municipality, programme)
     SELECT CAST(:year AS integer), municipality, programme
     FROM jsonb_to_recordset(CAST(:batch AS jsonb)) AS r (municipality text, programme text)
+""")
+_YEARLY_PRICES = sa.text("""
+    SELECT price_year, programme, yearly_ore FROM prices WHERE price_year = ANY(CAST(:years AS integer[]))
 """)
 
 
@@ -112,9 +116,9 @@ async def save_price_list(connection: AsyncConnection, prices: PriceList, *, on:
         await connection.execute(statement, {"year": prices.price_year, "batch": batch})
 
 
-async def yearly_prices(connection: AsyncConnection, price_year: int) -> Mapping[str, int]:
-    """Öre a year by programme in the frozen list; empty when it is not frozen."""
-    rows = await connection.execute(
-        sa.text("SELECT programme, yearly_ore FROM prices WHERE price_year = :year"), {"year": price_year}
-    )
-    return {row.programme: row.yearly_ore for row in rows}
+async def yearly_prices(connection: AsyncConnection, years: Collection[int]) -> Mapping[int, Mapping[str, int]]:
+    """Öre a year by year and programme, in the frozen lists of these years."""
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for row in await connection.execute(_YEARLY_PRICES, {"years": list(years)}):
+        found[row.price_year][row.programme] = row.yearly_ore
+    return found

@@ -29,7 +29,7 @@ _SAVE_LINES = sa.text("""
 _LINES = sa.text("""
     SELECT line.*, settlement.payer, settlement.payee
     FROM settlement_lines AS line JOIN settlements AS settlement ON settlement.id = line.settlement
-    WHERE line.month = :month
+    WHERE line.month = ANY(CAST(:months AS text[]))
       AND (CAST(:applicants AS uuid[]) IS NULL OR line.applicant = ANY(CAST(:applicants AS uuid[])))
 """)
 _SETTLED = sa.text("""
@@ -37,7 +37,8 @@ _SETTLED = sa.text("""
 """)
 _FORGET = sa.text("""
     DELETE FROM unmatched
-    WHERE month = :month AND (CAST(:applicants AS uuid[]) IS NULL OR applicant = ANY(CAST(:applicants AS uuid[])))
+    WHERE month = ANY(CAST(:months AS text[]))
+      AND (CAST(:applicants AS uuid[]) IS NULL OR applicant = ANY(CAST(:applicants AS uuid[])))
 """)
 _NOTE = sa.text("""
     INSERT INTO unmatched (month, applicant, payer, payee, reason, intake_year, offering, programme, amount_ore)
@@ -76,27 +77,34 @@ async def issued_pairs(connection: AsyncConnection, month: Month) -> Collection[
     return {(row.payer, row.payee) for row in rows}
 
 
-async def lines(connection: AsyncConnection, month: Month, applicants: Collection[str] | None = None) -> Sequence[Line]:
-    """The issued lines of the month, of these pupils or of all."""
-    rows = await connection.execute(_LINES, {"month": str(month), "applicants": _listed(applicants)})
+async def lines(
+    connection: AsyncConnection, months: Collection[Month], applicants: Collection[str] | None = None
+) -> Sequence[Line]:
+    """The issued lines of these months, of these pupils or of all."""
+    rows = await connection.execute(_LINES, _asked(months, applicants))
     return [_line(row) for row in rows]
 
 
 async def note_unmatched(
-    connection: AsyncConnection, month: Month, found: Sequence[Unmatched], *, applicants: Collection[str] | None = None
+    connection: AsyncConnection,
+    months: Collection[Month],
+    found: Sequence[Unmatched],
+    *,
+    applicants: Collection[str] | None = None,
 ) -> None:
-    """Replace what is noted as unmatched for the month, of these pupils or of all."""
-    await connection.execute(_FORGET, {"month": str(month), "applicants": _listed(applicants)})
+    """Replace what is noted as unmatched for these months, of these pupils or of all."""
+    await connection.execute(_FORGET, _asked(months, applicants))
     if found:
         rows = [
-            _place_row(each.place) | {"month": str(month), "reason": each.reason, "amount_ore": each.amount_ore}
+            _place_row(each.place) | {"month": str(each.month), "reason": each.reason, "amount_ore": each.amount_ore}
             for each in found
         ]
         await connection.execute(_NOTE, {"batch": as_json(rows)})
 
 
-def _listed(applicants: Collection[str] | None) -> list[str] | None:
-    return None if applicants is None else sorted(applicants)
+def _asked(months: Collection[Month], applicants: Collection[str] | None) -> dict[str, object]:
+    pupils = None if applicants is None else list(applicants)
+    return {"months": [str(month) for month in months], "applicants": pupils}
 
 
 def _line(row: sa.Row[Any]) -> Line:
