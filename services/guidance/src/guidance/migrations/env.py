@@ -1,4 +1,4 @@
-"""Alembic's entry: migrates over the connection that the caller hands over."""
+"""Run by Alembic: the migrations go through the connection that the runner hands over."""
 
 from alembic import context
 

@@ -1,0 +1,1 @@
+"""How guidance keeps and reads its data."""

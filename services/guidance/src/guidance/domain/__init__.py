@@ -1,0 +1,1 @@
+"""The rules of guidance, without input, output or clock."""
