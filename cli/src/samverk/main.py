@@ -64,11 +64,10 @@ def _root(
 
 def _translate(node: Any) -> None:
     """Every help text to English; one without a translation is a fault that a test finds."""
-    if node.help:
-        node.help = ENGLISH[str(node.help).strip()]
+    if words := node.help:
+        node.help = ENGLISH[str(words).strip()]
     for parameter in node.params:
-        words = getattr(parameter, "help", None)
-        if words in ENGLISH:
-            parameter.help = ENGLISH[words]
+        if about := getattr(parameter, "help", None):
+            parameter.help = ENGLISH.get(about, about)
     for inner in getattr(node, "commands", {}).values():
         _translate(inner)

@@ -1,4 +1,4 @@
-"""The account: every report sent is taken, refused, dead-lettered or a repeat. Worked out from journal and topics alone."""
+"""The account: every report sent is taken, refused, dead-lettered or a repeat; from journal and topics alone."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 from samverk.demo.journal import Journal
 from samverk.demo.ledger import Inbound, Ledger, Place
+from samverk.demo.reports import APPLICATION, AVAILABILITY, COST_BASIS, GRADES, OFFERING, REPLY
 
+REPORT_TYPES = frozenset({APPLICATION, AVAILABILITY, COST_BASIS, GRADES, OFFERING, REPLY})
 DEAD_REASONS = frozenset({"failed", "not_a_cloudevent", "not_json"})
 
 
@@ -51,7 +53,7 @@ def _settle(made: Account, same: Sequence[Inbound], answered: Mapping[Place, str
     conflicts = {each.digest for each in same if answered.get(each.place) == "same_id_other_content"}
     taken = bool(refused - conflicts)
     for each in same:
-        kind = each.type or "unreadable"
+        kind = _kind(each.type)
         reason = answered.get(each.place)
         if reason is not None:
             (made.dead if reason in DEAD_REASONS else made.refused)[kind] += 1
@@ -62,14 +64,21 @@ def _settle(made: Account, same: Sequence[Inbound], answered: Mapping[Place, str
             made.taken[kind] += 1
 
 
+def _kind(type: str | None) -> str:
+    """As the services' metrics name it."""
+    if type is None:
+        return "unreadable"
+    return type if type in REPORT_TYPES else "unknown"
+
+
 def faults(made: Account, journal: Journal, ledger: Ledger) -> list[str]:
     """Where the two sides differ."""
     found = []
     on_topics = Counter(each.id for each in ledger.inbound if each.id is not None)
-    for id, number in (journal.confirmed - on_topics).items():
-        found.append(f"event {id} was confirmed {number} times more than it lies on a topic")
-    for id, number in (on_topics - journal.confirmed).items():
-        found.append(f"event {id} lies on a topic {number} times more than it was confirmed")
+    for event, number in (journal.confirmed - on_topics).items():
+        found.append(f"event {event} was confirmed {number} times more than it lies on a topic")
+    for event, number in (on_topics - journal.confirmed).items():
+        found.append(f"event {event} lies on a topic {number} times more than it was confirmed")
     if made.sent != made.accounted:
         found.append(f"{made.sent} events were sent, {made.accounted} are accounted for")
     unanswered = set(ledger.dead) ^ {(each["topic"], each["partition"], each["offset"]) for each in ledger.answers}
@@ -81,12 +90,8 @@ def faults(made: Account, journal: Journal, ledger: Ledger) -> list[str]:
 def against_metrics(made: Account, counted: Mapping[str, Counter[str]]) -> list[str]:
     """Where the services' own counters differ from the account; `counted` by kind of end, then type."""
     found = []
-    for name, own in (
-        ("taken", made.taken),
-        ("refused", made.refused),
-        ("dead_lettered", made.dead),
-        ("duplicate", made.repeats),
-    ):
+    ends = {"taken": made.taken, "refused": made.refused, "dead_lettered": made.dead, "duplicate": made.repeats}
+    for name, own in ends.items():
         for kind in own:
             told = counted[name][kind]
             if told != own[kind]:

@@ -1,7 +1,7 @@
 """What the topics hold: the other side of the account. Reads every topic from its beginning, without a group."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 
 Place = tuple[str, int, int]
 
@@ -105,30 +106,24 @@ class Reader:
 
 
 @asynccontextmanager
-async def reader(bootstrap: str, topics: Sequence[str]) -> AsyncIterator[Reader]:
-    """A reader of these topics."""
+async def reader(bootstrap: str, partitions: Sequence[TopicPartition]) -> AsyncIterator[Reader]:
+    """A reader of these partitions from their beginning."""
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap, client_id="samverk-demo", auto_offset_reset="earliest", enable_auto_commit=False
     )
     await consumer.start()
     try:
-        partitions = sorted(_partitions(consumer, await _known(consumer, topics)))
-        consumer.assign(partitions)
+        consumer.assign(list(partitions))
         await consumer.seek_to_beginning()
         yield Reader(consumer, partitions)
     finally:
         await consumer.stop()
 
 
-async def _known(consumer: AIOKafkaConsumer, topics: Sequence[str]) -> list[str]:
-    there = await consumer.topics()
-    return [topic for topic in topics if topic in there]
-
-
-def _partitions(consumer: AIOKafkaConsumer, topics: Sequence[str]) -> Iterator[TopicPartition]:
-    for topic in topics:
-        for partition in consumer.partitions_for_topic(topic) or ():
-            yield TopicPartition(topic, partition)
+async def partitions_of(admin: AIOKafkaAdminClient, topics: Sequence[str]) -> list[TopicPartition]:
+    """The partitions that these topics have on the cluster."""
+    described = await admin.describe_topics(list(topics))
+    return [TopicPartition(each["topic"], part["partition"]) for each in described for part in each["partitions"]]
 
 
 def _headers(record: Any) -> dict[str, str]:

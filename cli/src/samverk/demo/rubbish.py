@@ -28,7 +28,7 @@ class Raw:
 
 
 def offerings_by_kafka(cast: Cast) -> list[Raw]:
-    """One municipality's broken rows: a field lacks, unknown and closed programmes, others' codes, no event, no JSON."""
+    """One municipality's broken rows: a field lacks, unknown and closed programmes, others' codes, no event or JSON."""
     home = cast.region.by_code[SENDS_RUBBISH]
     first, second, third, *_ = home.offerings
     lacking = reports.offering(cast, home, first, offering=f"{home.code}-EK-1")
@@ -50,7 +50,7 @@ def _raw(report: Report) -> Raw:
 
 def _not_even_events(home: Municipality) -> list[Raw]:
     header = [("content-type", STRUCTURED.encode())]
-    no_json = Record(b"rad-17", header, 'offering;"programme'.encode())
+    no_json = Record(b"rad-17", header, b'offering;"programme')
     no_event = Record(b"rad-18", header, orjson.dumps({"utbildning": "ekonomi", "platser": 30}))
     return [Raw(home, "catalogue", None, record) for record in (no_json, no_event)]
 
