@@ -1,0 +1,1 @@
+"""Ours beside the limit and the usual way, measured alternately on the same servers."""

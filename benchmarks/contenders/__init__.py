@@ -1,0 +1,1 @@
+"""What is measured. Each module has `run(given)`, started in a process of its own by `benchmarks.child`."""
