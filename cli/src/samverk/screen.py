@@ -2,7 +2,7 @@
 
 import json
 import sys
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 import typer
 from rich.console import Console
@@ -11,16 +11,22 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from samverk.words import said
 
 REFUSED, BAD_USE = 1, 2
+_WIDTH = 120
 
 
 def answers() -> Console:
     """Where answers go."""
-    return Console(file=sys.stdout, highlight=False)
+    return _console(sys.stdout)
 
 
 def notices() -> Console:
     """Where progress and trouble go, so that an answer can be piped on."""
-    return Console(file=sys.stderr, highlight=False)
+    return _console(sys.stderr)
+
+
+def _console(file: TextIO) -> Console:
+    """As wide as the terminal, and wide enough for tables where there is none."""
+    return Console(file=file, highlight=False, width=None if file.isatty() else _WIDTH)
 
 
 def as_json(content: Any) -> None:

@@ -74,35 +74,33 @@ async def _play(order: Order) -> bool:
     with starting() as on_step:
         stack = await Stack(_fresh_folder(), on_step=on_step, say=screen.notices().print).__aenter__()
     try:
-        sound = await _on(stack, made, order)
+        sound = await _told(stack, made, order)
         took = round(time.monotonic() - started)
         screen.answers().print(
             said(f"Klart på {took} s. Filer: {order.report}/", f"Done in {took} s. Files: {order.report}/")
         )
         if order.keep:
             await _until_stopped(stack)
-        return sound
-    except _TROUBLE as error:
-        reason = str(error) or type(error).__name__
-        screen.notices().print(
-            said(f"Året stannade: {reason}", f"The year came to a stop: {reason}"), style="red", markup=False
-        )
-        return False
-    except NotEmpty:
-        screen.notices().print(
-            said(
-                "Året är redan spelat på de här servrarna; använd tomma.",
-                "The year has been played on these servers; use empty ones.",
-            ),
-            style="red",
-        )
-        return False
     finally:
         await stack.__aexit__(None, None, None)
+    return sound
+
+
+async def _told(stack: Stack, made: Cast, order: Order) -> bool:
+    """The year on this stack; what stops it is said, and counts as not sound."""
+    try:
+        return await _on(stack, made, order)
+    except NotEmpty:
+        sv, en = "Året är redan spelat på de här servrarna; använd tomma.", str(NotEmpty.__doc__)
+    except _TROUBLE as error:
+        reason = str(error) or type(error).__name__
+        sv, en = f"Året stannade: {reason}", f"The year came to a stop: {reason}"
+    screen.notices().print(said(sv, en), style="red", markup=False)
+    return False
 
 
 def _fresh_folder() -> Path:
-    """A folder of its own beside the stack's, emptied when no stack runs in it, since a year is played on empty servers."""
+    """A folder of its own within the stack's, emptied when no stack runs in it: a year is played on empty servers."""
     folder = Settings.from_environment().state / "demo"
     with State(folder).lock():
         shutil.rmtree(folder)

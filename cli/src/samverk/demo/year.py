@@ -94,7 +94,8 @@ class Year:
             number = len(frozen["prices"])
             step.outcome = said(
                 f"{number} program, {estimated} beräknade ur riksprislistan, {len(frozen['missing'])} underlag saknas",
-                f"{number} programmes, {estimated} estimated from the national list, {len(frozen['missing'])} bases missing",
+                f"{number} programmes, {estimated} estimated from the national list, "
+                f"{len(frozen['missing'])} bases missing",
             )
         late = [each for each in reports.costs(self.cast) if each.municipality.code == LATE_WITH_COSTS]
         await self._send(said("en kommun kommer för sent", "one municipality is late"), late)
@@ -139,7 +140,8 @@ class Year:
             step.outcome = said(
                 f"{run['admitted']} av {run['applicants']} antagna på {run['seats']} platser, "
                 f"{run['ineligible']} obehöriga",
-                f"{run['admitted']} of {run['applicants']} admitted to {run['seats']} seats, {run['ineligible']} ineligible",
+                f"{run['admitted']} of {run['applicants']} admitted to {run['seats']} seats, "
+                f"{run['ineligible']} ineligible",
             )
 
     async def _close(self) -> None:
