@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from catalogue import api, consumer, messages, state
-from catalogue.domain.programmes import Wrong
 from shared.service import Service
 from shared.settings import Settings
 from shared.texts import Text
@@ -20,7 +19,6 @@ def build(settings: Settings) -> Service:  # noqa: ARG001  # every service is bu
         migrations=MIGRATIONS,
         routers=lambda parts: [api.router(parts)],
         says=(messages.PUBLISHED, messages.CHANGED, messages.WITHDRAWN),
-        reasons=[wrong.value for wrong in Wrong],
         numbers=state.numbers,
         state=state.figures,
     )

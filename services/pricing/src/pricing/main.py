@@ -21,7 +21,7 @@ def build(settings: Settings) -> Service:  # noqa: ARG001  # every service is bu
         migrations=MIGRATIONS,
         routers=lambda parts: [api.router(parts)],
         says=(messages.PRICE_LIST_PUBLISHED, messages.SETTLEMENT_ISSUED),
-        reasons=[wrong.value for wrong in cost_bases.Wrong],
+        reasons=(cost_bases.Wrong.FROZEN.value,),
         errors={
             queries.NoPriceList: 404,
             prices.PriceYearUnknown: 404,

@@ -92,15 +92,23 @@ async def test_a_freeze_that_cannot_be_is_refused(
     assert (answer.status_code, answer.json()["type"]) == (status, f"urn:samverk:problem:{kind}")
 
 
+async def test_what_is_settled_is_guarded_by_the_database(engine: AsyncEngine) -> None:
+    guarded = text(
+        "SELECT DISTINCT event_object_table FROM information_schema.triggers WHERE trigger_name = 'never_changed'"
+    )
+    async with engine.connect() as connection:
+        assert set(await connection.scalars(guarded)) == set(UNCHANGEABLE)
+
+
 async def test_a_frozen_list_stays_as_it_is(deliver: Deliver, client: httpx.AsyncClient, engine: AsyncEngine) -> None:
     await deliver(*everybody())
     first = await frozen(client)
     assert (await client.post("/price-lists/2027/freeze", json=ON)).status_code == 409
     assert (await client.get("/price-lists/2027")).json()["prices"] == first["prices"]
-    for table in UNCHANGEABLE[:2]:
+    for change in ("DELETE FROM price_lists", "UPDATE prices SET yearly_ore = yearly_ore + 1"):
         with pytest.raises(IntegrityError, match="never changed"):
             async with engine.begin() as connection:
-                await connection.execute(text(f"DELETE FROM {table}"))
+                await connection.execute(text(change))
 
 
 async def test_a_cost_basis_for_a_frozen_year_is_refused_with_what_to_do(

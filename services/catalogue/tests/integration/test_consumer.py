@@ -1,0 +1,43 @@
+"""Records through the whole consumer: envelope, contract, rules, inbox, effect and answer."""
+
+from prometheus_client import CollectorRegistry
+
+from catalogue import queries
+from catalogue.consumer import REPORTED, readings
+from shared.consumer import BatchConsumer
+from shared.contracts import Contracts
+from shared.observability.metrics import Metrics
+from shared.testing import announced, example, record, refused
+from shared.work import UnitOfWork
+
+GOOD = example(REPORTED)
+
+
+async def test_of_a_batch_the_good_are_taken_and_each_bad_one_is_answered(unit_of_work: UnitOfWork) -> None:
+    sent = [
+        GOOD,
+        GOOD | {"offering": "2281-HV-1", "programme": "HV"},
+        GOOD | {"offering": "2284-EK-1"},
+        GOOD | {"seats": -1},
+        GOOD | {"offering": "2281-TE-1", "programme": "TE"},
+    ]
+    records = [
+        record(REPORTED, data, topic="in.2281.catalogue", subject=data["offering"], offset=at)
+        for at, data in enumerate(sent)
+    ]
+    metrics = Metrics(CollectorRegistry(), [REPORTED])
+    consumer = BatchConsumer("catalogue", readings(), unit_of_work, Contracts.load(), metrics)
+    await consumer.take(records)
+    await consumer.take(records)
+    async with unit_of_work.read() as connection:
+        taken = await queries.offerings(connection)
+        letters = await refused(connection)
+        said = await announced(connection)
+    assert [row.offering for row in taken] == ["2281-EK-10000001", "2281-TE-1"]
+    assert [(letter["reason"], letter["faults"][0]["code"]) for letter in letters][:2] == [
+        ("breaks_a_rule", "programme_closed"),
+        ("breaks_a_rule", "offering_not_yours"),
+    ]
+    assert letters[2]["reason"] == "wrong_shape"
+    assert [event["topic"] for event in said].count("out.2281.answers") == 3
+    assert [event["topic"] for event in said].count("catalogue.events") == 2
