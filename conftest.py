@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import threading
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import suppress
@@ -49,7 +50,9 @@ def background() -> Iterator[Background]:
 def servers(background: Background) -> Iterator[Stack]:
     """PostgreSQL, broker and token issuer of this test process; no services."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    stack = Stack(state=Path(__file__).parent / f".samverk-test-{worker}", services=())
+    folder = Path(__file__).parent / f".samverk-test-{worker}"
+    shutil.rmtree(folder, ignore_errors=True)
+    stack = Stack(state=folder, services=())
     background.run(stack.__aenter__())
     yield stack
     background.run(stack.__aexit__(None, None, None))

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import os
+import shutil
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
@@ -26,6 +27,7 @@ def stack(background) -> Iterator[Stack]:
     """One stack for the session; a test that breaks a part mends it again."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     folder = Path(__file__).parents[2] / f".samverk-test-system-{worker}"
+    shutil.rmtree(folder, ignore_errors=True)
     running = Stack(state=folder)
     background.run(running.__aenter__())
     yield running

@@ -116,17 +116,22 @@ _PROGRAMMES = [
 ]
 
 
+_REGION = ["2260", "2262", "2280", "2281", "2282", "2283", "2284"]
+
+
 def cost_basis(batch: int, number: int, **changes: Any) -> Report:
-    programme, year = _PROGRAMMES[number % 18], 2030 + batch * 4 + number // 18
+    """There are few enough of these that a batch is one municipality's, and 18 the most."""
+    municipality, programme = _REGION[batch % 7], _PROGRAMMES[number]
     items = ("teaching", "learning_tools", "pupil_health", "meals", "administration", "premises")
     data = {
-        "price_year": year,
+        "price_year": 2027,
         "programme": programme,
         "pupils": 100,
         "costs_ore": dict.fromkeys(items, 100_000_000),
         "revision": 1,
     }
-    return Report("se.samverk.pricing.cost_basis.reported.v1", f"2281-{year}-{programme}", data | changes)
+    subject = f"{municipality}-2027-{programme}"
+    return Report("se.samverk.pricing.cost_basis.reported.v1", subject, data | changes, municipality)
 
 
 def availability(batch: int, number: int, **changes: Any) -> Report:
@@ -168,7 +173,7 @@ TRADES = [
         "pricing",
         cost_basis,
         "SELECT municipality || '-' || price_year || '-' || programme FROM cost_bases",
-        most=72,
+        most=18,
     ),
-    Trade("guidance", availability, "SELECT id::text FROM counsellors"),
+    Trade("guidance", availability, "SELECT counsellor::text FROM counsellors"),
 ]

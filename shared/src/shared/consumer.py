@@ -169,7 +169,9 @@ class BatchConsumer:
 
     async def _handle_kind(self, work: Work, reading: Reading, events: Sequence[Incoming], tally: "Tally") -> None:
         before, started = len(work.refused), perf_counter()
-        with span_from(events[0].traceparent, "handle", event_type=reading.type, events=len(events)):
+        # Many events are one span of its own trace; each says what it caused under its own (`Outgoing.traceparent`).
+        trace = events[0].traceparent if len(events) == 1 else None
+        with span_from(trace, "handle", event_type=reading.type, events=len(events)):
             await reading.handle(work, events)
         tally.taken[reading.type] += len(events) - (len(work.refused) - before)
         tally.seconds.append((reading.type, perf_counter() - started, len(events)))

@@ -31,6 +31,8 @@ def create_engine(url: str, *, pool: int = 5) -> AsyncEngine:
         max_overflow=0,
         pool_pre_ping=True,
         pool_timeout=10,
+        # An error must never quote a row.
+        hide_parameters=True,
         connect_args={"timeout": 5, "command_timeout": 60, "server_settings": {"application_name": "samverk"}},
     )
 

@@ -72,8 +72,8 @@ class Subscription:
             batch_timeout_ms=100,
             # A long outage of the database must not cost us the partitions before we have tried again.
             max_poll_interval_ms=600_000,
-            session_timeout_ms=10_000,
-            heartbeat_interval_ms=3_000,
+            session_timeout_ms=6_000,
+            heartbeat_interval_ms=2_000,
             fetch_max_bytes=8_000_000,
             max_partition_fetch_bytes=2_000_000,
             # Each header is decoded by us: one that isn't UTF-8 would else fail its whole batch.
