@@ -69,6 +69,8 @@ def _route_standard_logging(processors: list[Processor], level: str) -> None:
     root.setLevel(level)
     for name in _NEVER_DEBUG:
         logging.getLogger(name).setLevel(max(root.level, logging.INFO))
+    # Already at INFO the engine writes every statement with its parameters, which are people's data.
+    logging.getLogger("sqlalchemy.engine").setLevel(max(root.level, logging.WARNING))
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "faststream", "alembic"):
         logging.getLogger(name).handlers = []
         logging.getLogger(name).propagate = True
