@@ -7,14 +7,11 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from local_stack.stack import Stack
 from rich.console import Console
 
 from benchmarks.harness import Scale, Unsound
-from benchmarks.servers import Servers
 
 NAMES = ("relay", "ingest", "memory")
-STATE = Path(__file__).parent.parent / ".samverk-bench"
 
 
 def main() -> int:
@@ -36,7 +33,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="one run with few events: does it work, not how fast")
     parser.add_argument("--json", action="store_true", help="print the results as JSON on standard output")
     parser.add_argument("--results", type=Path, help="folder for the result files (default benchmarks/results)")
-    parser.add_argument("--state", type=Path, default=STATE, help="folder of the servers (default .samverk-bench)")
     arguments = parser.parse_args()
     unknown = set(arguments.names) - set(NAMES)
     if unknown:
@@ -47,10 +43,9 @@ def _arguments() -> argparse.Namespace:
 async def _measure(arguments: argparse.Namespace, console: Console) -> None:
     scale = Scale(runs=1 if arguments.quick else arguments.runs, quick=arguments.quick)
     contents = []
-    async with Stack(state=arguments.state, services=()) as stack:
-        for name in arguments.names or NAMES:
-            module = import_module(f"benchmarks.{name}")
-            contents.append(await module.main(Servers(stack), scale, console, arguments.results))
+    for name in arguments.names or NAMES:
+        module = import_module(f"benchmarks.{name}")
+        contents.append(await module.main(scale, console, arguments.results))
     if arguments.json:
         json.dump(contents, sys.stdout, ensure_ascii=False, indent=2)
         sys.stdout.write("\n")

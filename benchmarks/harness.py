@@ -56,7 +56,7 @@ class Benchmark(Protocol):
 
     async def fresh(self, servers: Servers, contender: Contender) -> dict[str, Any]: ...
 
-    async def verify(self, servers: Servers, contender: Contender, given: Mapping[str, Any]) -> dict[str, Any]:
+    async def verify(self, servers: Servers, /, contender: Contender, given: Mapping[str, Any]) -> dict[str, Any]:
         """What the run left behind, counted. Raises `Unsound`."""
         ...
 

@@ -12,13 +12,13 @@ import sqlalchemy as sa
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from faststream_outbox import make_outbox_table
 from rich.console import Console
-from shared.tables import metadata
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from benchmarks import report
 from benchmarks.events import EVENT_BYTES
 from benchmarks.harness import Contender, Scale, Unsound, measure
-from benchmarks.servers import Servers
+from benchmarks.servers import Servers, serving
+from shared.tables import metadata
 
 KEYS, PARTITIONS = 5_000, 4
 _TYPE = "se.samverk.admissions.application.received.v1"
@@ -137,10 +137,12 @@ class Relaying:
         await servers.delete_topics([given["topic"]])
 
 
-async def main(servers: Servers, scale: Scale, console: Console, results: Path | None) -> dict[str, Any]:
+async def main(scale: Scale, console: Console, results: Path | None) -> dict[str, Any]:
     """Measure, show and keep."""
     benchmark = Relaying(scale)
-    content = report.result(benchmark, await measure(benchmark, servers, scale, console), scale)
+    async with serving("relay") as servers:
+        outcomes = await measure(benchmark, servers, scale, console)
+    content = report.result(benchmark, outcomes, scale)
     console.print(report.table(benchmark, content))
     report.write(content, results)
     return content
@@ -219,7 +221,7 @@ async def _await_gone(servers: Servers, topic: str) -> None:
     consumer = AIOKafkaConsumer(bootstrap_servers=servers.kafka)
     await consumer.start()
     try:
-        while topic in await consumer.topics():
+        while topic in await consumer.topics():  # noqa: ASYNC110  # the broker tells nobody
             await asyncio.sleep(0.05)
     finally:
         await consumer.stop()

@@ -1,14 +1,19 @@
 """Databases and topics of the local stack, fresh for every run."""
 
-from collections.abc import Iterable
-from contextlib import suppress
+import shutil
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError
+
 from local_stack.stack import Stack
+
+STATE = Path(__file__).parent.parent / ".samverk-bench"
 
 
 class Servers:
@@ -68,3 +73,14 @@ class Servers:
         return AIOKafkaProducer(
             bootstrap_servers=self.kafka, acks="all", max_batch_size=262_144, linger_ms=5, max_request_size=2_000_000
         )
+
+
+@asynccontextmanager
+async def serving(name: str, services: Sequence[str] = ()) -> AsyncIterator[Servers]:
+    """Servers of their own for one benchmark, so that none inherits anything; gone afterwards."""
+    folder = STATE / f"{name}-{uuid4().hex[:8]}"
+    try:
+        async with Stack(state=folder, services=services) as stack:
+            yield Servers(stack)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -4,12 +4,12 @@ import asyncio
 from typing import Any
 
 import asyncpg
+
+from benchmarks.clock import Clock, Outcome
 from shared.kafka import make_producer
 from shared.observability.metrics import Metrics, registry
 from shared.relay import Relay
 from shared.settings import Settings
-
-from benchmarks.clock import Clock, Outcome
 
 
 async def run(given: dict[str, Any]) -> Outcome:
