@@ -16,7 +16,8 @@ from shared import inbox
 from shared.contracts import Contracts
 from shared.database import can_pass
 from shared.dead_letters import SAME_ID, DeadLetter
-from shared.events import WRONG_SUBJECT, Incoming, Record, Unreadable, read, source_municipality
+from shared.envelope_words import WRONG_SUBJECT
+from shared.events import Incoming, Record, Unreadable, read, source_municipality
 from shared.faults import Fault, Refused
 from shared.observability.metrics import Metrics
 from shared.observability.traces import span_from

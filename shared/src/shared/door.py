@@ -44,7 +44,8 @@ from shared.door_words import (
     not_text,
     too_large,
 )
-from shared.events import WRONG_SUBJECT, envelope_faults, source_municipality
+from shared.envelope_words import WRONG_SUBJECT
+from shared.events import envelope_faults, source_municipality
 from shared.faults import Fault
 from shared.observability.metrics import Metrics
 from shared.observability.traces import current_traceparent

@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 import orjson
 from cloudevents.core.formats.json import JSONFormat
 
+from shared import envelope_words as wrong
 from shared.faults import Fault
 
 STRUCTURED = "application/cloudevents+json"
@@ -123,7 +124,7 @@ def _headers(record: Record) -> dict[str, str]:
     try:
         headers = {name.lower(): value.decode() for name, value in record.headers if value is not None}
     except UnicodeDecodeError:
-        raise Unreadable("not_a_cloudevent", _HEADER_NOT_UTF8) from None
+        raise Unreadable("not_a_cloudevent", wrong.HEADER_NOT_UTF8) from None
     if len(headers) != len(record.headers):
         _refuse_doubled(record)
     return headers
@@ -132,7 +133,7 @@ def _headers(record: Record) -> dict[str, str]:
 def _refuse_doubled(record: Record) -> None:
     names = [name.lower() for name, value in record.headers if value is not None and name.lower().startswith("ce_")]
     if len(names) != len(set(names)):
-        raise Unreadable("not_a_cloudevent", _HEADER_DOUBLED)
+        raise Unreadable("not_a_cloudevent", wrong.HEADER_DOUBLED)
 
 
 def _binary(headers: dict[str, str]) -> dict[str, str]:
@@ -144,44 +145,44 @@ def _binary(headers: dict[str, str]) -> dict[str, str]:
 
 def _json_object(value: bytes | None) -> dict[str, Any]:
     if value and b"\\u0000" in value:  # PostgreSQL can't keep it, in text or in jsonb
-        raise Unreadable("not_json", _NUL)
+        raise Unreadable("not_json", wrong.NUL)
     try:
         data = orjson.loads(value or b"")
     except orjson.JSONDecodeError:
-        raise Unreadable("not_json", _NOT_JSON) from None
+        raise Unreadable("not_json", wrong.NOT_JSON) from None
     if not isinstance(data, dict):
-        raise Unreadable("not_json", _NOT_AN_OBJECT)
+        raise Unreadable("not_json", wrong.NOT_AN_OBJECT)
     return data
 
 
 def _structured(value: bytes | None) -> tuple[dict[str, Any], dict[str, Any]]:
     envelope = _json_object(value)
     if "specversion" not in envelope:
-        raise Unreadable("not_a_cloudevent", *(envelope_faults({}) or [_NOT_AN_OBJECT]))
+        raise Unreadable("not_a_cloudevent", *(envelope_faults({}) or [wrong.NOT_AN_OBJECT]))
     try:
         event = JSONFormat().read(None, orjson.dumps(envelope))
     except Exception:  # noqa: BLE001  # the library raises its own and several built-in errors for a bad envelope
         faults = envelope_faults({k: v for k, v in envelope.items() if isinstance(v, str)})
-        raise Unreadable("not_a_cloudevent", *(faults or [_NOT_AN_ENVELOPE])) from None
+        raise Unreadable("not_a_cloudevent", *(faults or [wrong.NOT_AN_ENVELOPE])) from None
     data = event.get_data()
     if not isinstance(data, dict):
-        raise Unreadable("not_json", _NOT_AN_OBJECT)
+        raise Unreadable("not_json", wrong.NOT_AN_OBJECT)
     return event.get_attributes(), data
 
 
 def envelope_faults(attributes: Mapping[str, Any]) -> list[Fault]:
     """Every fault of a CloudEvent's attributes; beyond the standard we need a subject, which is the key."""
-    faults = [_missing(name) for name in ("id", "source", "type", "subject") if not attributes.get(name)]
-    faults += [_too_long(n, most) for n, most in _LONGEST.items() if len(str(attributes.get(n) or "")) > most]
-    faults += [_unprintable(name) for name in _LONGEST if not str(attributes.get(name) or "").isprintable()]
+    faults = [wrong.missing(name) for name in ("id", "source", "type", "subject") if not attributes.get(name)]
+    faults += [wrong.too_long(n, most) for n, most in _LONGEST.items() if len(str(attributes.get(n) or "")) > most]
+    faults += [wrong.unprintable(name) for name in _LONGEST if not str(attributes.get(name) or "").isprintable()]
     if attributes.get("specversion") != "1.0":
-        faults.append(_SPECVERSION)
+        faults.append(wrong.SPECVERSION)
     if str(attributes.get("datacontenttype") or "application/json").split(";")[0].strip() != "application/json":
-        faults.append(_MEDIA_TYPE)
+        faults.append(wrong.MEDIA_TYPE)
     try:
         _time(attributes.get("time"))
     except ValueError:
-        faults.append(_TIME)
+        faults.append(wrong.TIME)
     return faults
 
 
@@ -210,92 +211,3 @@ def _incoming(record: Record, attributes: Mapping[str, Any], data: dict[str, Any
         traceparent=attributes.get("traceparent"),
         record=record,
     )
-
-
-def _missing(name: str) -> Fault:
-    return Fault(
-        f"/{name}",
-        "missing",
-        f"Attributet {name} saknas i händelsens kuvert; skicka det.",
-        f"The envelope lacks the attribute {name}; send it.",
-    )
-
-
-def _unprintable(name: str) -> Fault:
-    return Fault(
-        f"/{name}",
-        "unprintable",
-        f"Attributet {name} innehåller styrtecken; ta bort dem.",
-        f"The attribute {name} contains control characters; remove them.",
-    )
-
-
-def _too_long(name: str, most: int) -> Fault:
-    return Fault(
-        f"/{name}",
-        "too_long",
-        f"Attributet {name} är längre än {most} tecken; korta det.",
-        f"The attribute {name} is longer than {most} characters; shorten it.",
-    )
-
-
-WRONG_SUBJECT = Fault(
-    "/subject",
-    "wrong_subject",
-    "subject ska vara det som kontraktet anger som nyckel för typen; jämför med exemplet.",
-    "subject must be what the contract gives as the type's key; compare with the example.",
-)
-_HEADER_NOT_UTF8 = Fault(
-    "",
-    "header_not_utf8",
-    "En header är inte UTF-8; skicka alla ce_-headrar som UTF-8.",
-    "A header is not UTF-8; send all ce_ headers as UTF-8.",
-)
-_HEADER_DOUBLED = Fault(
-    "",
-    "header_doubled",
-    "En ce_-header står två gånger; skicka var och en bara en gång.",
-    "A ce_ header stands twice; send each only once.",
-)
-_NOT_JSON = Fault(
-    "/data",
-    "not_json",
-    "Innehållet går inte att läsa som JSON; skicka ett JSON-objekt i UTF-8.",
-    "The body can't be read as JSON; send a JSON object in UTF-8.",
-)
-_NUL = Fault(
-    "/data",
-    "nul_character",
-    "Innehållet har tecknet NUL (\\u0000) i en text; ta bort det.",
-    "The body has the character NUL (\\u0000) in a text; remove it.",
-)
-_NOT_AN_OBJECT = Fault(
-    "/data",
-    "not_an_object",
-    "Innehållet är inte ett JSON-objekt; skicka ett objekt med händelsens fält.",
-    "The body is not a JSON object; send an object with the event's fields.",
-)
-_NOT_AN_ENVELOPE = Fault(
-    "",
-    "not_a_cloudevent",
-    "Kuvertet går inte att läsa som CloudEvents 1.0; jämför med exemplet i kontraktet.",
-    "The envelope can't be read as CloudEvents 1.0; compare with the example in the contract.",
-)
-_SPECVERSION = Fault(
-    "/specversion",
-    "specversion",
-    "specversion ska vara 1.0 (CloudEvents 1.0).",
-    "specversion must be 1.0 (CloudEvents 1.0).",
-)
-_MEDIA_TYPE = Fault(
-    "/datacontenttype",
-    "media_type",
-    "datacontenttype ska vara application/json.",
-    "datacontenttype must be application/json.",
-)
-_TIME = Fault(
-    "/time",
-    "time",
-    "time ska vara en tidpunkt med tidszon enligt RFC 3339, till exempel 2027-01-20T10:00:00Z.",
-    "time must be a moment with time zone as in RFC 3339, for example 2027-01-20T10:00:00Z.",
-)

@@ -102,8 +102,8 @@ class Relay:
     async def _hold_and_publish(self) -> None:
         connection = await asyncpg.connect(self._dsn, timeout=5, command_timeout=60)
         try:
-            while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
-                await asyncio.sleep(_IDLE_SECONDS)  # noqa: ASYNC110  # the lock is another process's to let go
+            while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):  # noqa: ASYNC110  # another lets it go
+                await asyncio.sleep(_IDLE_SECONDS)
             await self._publish(connection)
         finally:
             await _close(connection)

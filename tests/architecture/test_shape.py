@@ -1,0 +1,105 @@
+"""The habits that a program can check."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SERVICES = ("admissions", "pricing", "catalogue", "guidance")
+SOURCES = sorted(
+    [*ROOT.glob("shared/src/**/*.py"), *ROOT.glob("services/*/src/**/*.py"), *ROOT.glob("cli/src/**/*.py")]
+)
+TRADE = sorted(ROOT.glob("services/*/src/**/*.py"))
+
+
+def tracked() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [ROOT / name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
+
+
+def calls(path: Path) -> set[str]:
+    """The names of the methods that a module calls."""
+    tree = ast.parse(path.read_text())
+    return {
+        node.func.attr for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    }
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_service_has_the_same_shape(service):
+    found = {path.name for path in (ROOT / "services" / service / "src" / service).iterdir()}
+
+    expected = {"domain", "adapters", "migrations", "messages.py", "consumer.py", "api.py", "state.py", "main.py"}
+    assert expected <= found
+    assert found & {"commands.py", "commands"}
+    assert found & {"queries.py", "queries"}
+    assert (ROOT / "services" / service / "README.md").exists()
+    assert (ROOT / "services" / service / "Dockerfile").exists()
+
+
+def test_only_the_unit_of_work_commits():
+    offenders = [str(p.relative_to(ROOT)) for p in TRADE if calls(p) & {"commit", "rollback", "flush"}]
+
+    assert offenders == []
+
+
+def test_only_settings_read_the_environment():
+    pattern = re.compile(r"os\.environ|os\.getenv")
+    offenders = [
+        str(p.relative_to(ROOT)) for p in [*TRADE, *ROOT.glob("shared/src/**/*.py")] if pattern.search(p.read_text())
+    ]
+
+    assert offenders == []
+
+
+def test_the_domain_reads_no_clock_and_draws_no_ids():
+    pattern = re.compile(r"datetime\.now|date\.today|time\.time\(|uuid4\(|secrets\.")
+    offenders = [
+        str(p.relative_to(ROOT)) for p in ROOT.glob("services/*/src/*/domain/**/*.py") if pattern.search(p.read_text())
+    ]
+
+    assert offenders == []
+
+
+def test_files_stay_small():
+    long = {str(p.relative_to(ROOT)): n for p in SOURCES if (n := len(p.read_text().splitlines())) > 300}
+
+    assert long == {}
+
+
+def test_functions_stay_short():
+    long = []
+    for path in (path for path in SOURCES if "migrations" not in path.parts):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                length = (node.end_lineno or 0) - node.lineno + 1
+                if length > 50:
+                    long.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name} {length}")
+
+    assert long == []
+
+
+def test_no_registry_host_is_named_in_what_is_committed():
+    hosts = re.compile(
+        r"pypi\.org|pythonhosted\.org|registry\.npmjs\.org|repo1?\.maven|deb\.debian\.org".replace("\\.", "[.]")
+    )
+    offenders = []
+    for path in tracked():
+        try:
+            text = path.read_text()
+        except UnicodeDecodeError:
+            continue
+        if path != Path(__file__) and hosts.search(text):
+            offenders.append(str(path.relative_to(ROOT)))
+
+    assert offenders == []
+
+
+def test_every_dependency_is_pinned_with_a_hash():
+    lines = (ROOT / "requirements.txt").read_text().replace("\\\n", " ").splitlines()
+    loose = [line.split()[0] for line in lines if line.strip() and ("==" not in line or "--hash=sha256:" not in line)]
+
+    assert loose == []
