@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,9 +19,11 @@ from shared.events import Incoming
 from shared.problems import Problems
 from shared.service import Parts
 from shared.settings import Settings
-from shared.testing import example, incoming
+from shared.testing import example as read_example
+from shared.testing import incoming
 from shared.work import UnitOfWork
 
+example = cache(read_example)  # each reading goes through all contract files
 Deliver = Callable[..., Awaitable[None]]
 SAID = datetime(2027, 7, 20, 12, tzinfo=UTC)
 

@@ -21,6 +21,7 @@ def upgrade() -> None:
     _create_prices()
     _create_placements()
     _create_settlements()
+    _create_after_issue()
     _refuse_changes()
 
 
@@ -144,6 +145,9 @@ def _create_settlements() -> None:
         sa.ForeignKeyConstraint(["price_year", "programme"], ["prices.price_year", "prices.programme"]),
         sa.Index("ix_settlement_lines_settlement", "settlement"),
     )
+
+
+def _create_after_issue() -> None:
     op.create_table(
         "settled_months",
         sa.Column("month", sa.Text, primary_key=True, comment="a month that has been run, with or without settlements"),
