@@ -30,7 +30,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the checks go by: files, both sides of the account, the services' counters, and what was broken on purpose."""
+    """What the checks go by: files, both sides of the account, own counters of the services, what was planted."""
 
     outcome: Outcome
     folder: Path

@@ -101,7 +101,7 @@ class Year:
         await self._send(said("en kommun kommer för sent", "one municipality is late"), late)
 
     async def _preliminary(self) -> None:
-        applications = [*reports.applications(self.cast), *rubbish.applications(self.cast)]
+        applications = reports.applications(self.cast)
         autumn = reports.grades(self.cast, "autumn")
         # grades may come before the application they belong to
         early = [each for each in autumn if each.municipality.code == "2281"]
@@ -109,6 +109,9 @@ class Year:
         await self._send(
             said("ansökningar och höstbetyg", "applications and autumn grades"), [*early, *applications, *late]
         )
+        # after the others: who comes first with an identity keeps it
+        broken = rubbish.applications(self.cast)
+        await self._send(said("ansökningar med fel identitet", "applications with a wrong identity"), broken)
         await self._run("preliminary")
         await self._send(said("ändrade val", "changed choices"), reports.changes(self.cast))
 

@@ -85,8 +85,9 @@ async def _send(service: str, events: Sequence[Envelope], order: Order, bar: Any
             await kafka.send(producer, topic, [binary(event) for event in events], sent)
         return [ACCEPTED] * len(events)
     async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
+        url = order.around.url(service)
         token = order.around.token(order.token, municipality=order.municipality)
-        door = HttpDoor(client, order.around.url(service), token, language=language())
+        door = HttpDoor(client, url, token, language=language())
         return await door.send(events, sent)
 
 
