@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -83,9 +84,14 @@ def incoming(
     )
 
 
+@cache
+def _contracts() -> Contracts:
+    return Contracts.load()
+
+
 def example(kind: str) -> dict[str, Any]:
     """The data of the example in an event type's contract file."""
-    data: dict[str, Any] = Contracts.load().get(kind).example["data"]
+    data: dict[str, Any] = _contracts().get(kind).example["data"]
     return data
 
 
@@ -95,7 +101,7 @@ async def announced(connection: AsyncConnection, kind: str | None = None) -> lis
     Every event is held against its contract on the way.
     """
     rows = await connection.execute(sa.text("SELECT type, topic, headers, payload FROM outbox ORDER BY position"))
-    contracts = Contracts.load()
+    contracts = _contracts()
     said = []
     for type_, topic, headers, payload in rows:
         if topic.endswith(".dlq") or (kind is not None and type_ != kind):
