@@ -44,17 +44,17 @@ async def take_availability(work: Work, reports: Sequence[Counsellor]) -> Sequen
     return answers
 
 
-async def hear(work: Work, words: Sequence[Word]) -> None:
-    """Take what admissions said: decide each in turn, save the cases in one statement, announce the news."""
-    known = await cases.load(work.connection, {word.key for word in words})
+async def hear(work: Work, words: Sequence[tuple[Word, str | None]]) -> None:
+    """Take what admissions said, each word with its trace: decide in turn, save in one statement, announce the news."""
+    known = await cases.load(work.connection, {word.key for word, _ in words})
     changed: dict[cases.Key, Case] = {}
-    for word in words:
+    for word, trace in words:
         before = changed.get(word.key) or known.get(word.key)
         after, news = follow_up.take(before, word, fresh=uuid4(), now=work.now)
         if after is not before:
             changed[word.key] = after
         if news is not None:
-            work.announce(messages.of_case(after, news))
+            work.announce(messages.of_case(after, news, trace))
     await cases.save(work.connection, changed.values())
 
 

@@ -71,7 +71,8 @@ def _hearing(said: Callable[[dict[str, Any], datetime], Said]) -> Handler:
     """A handler of one of admissions' types; `said` reads what is particular to it."""
 
     async def handle(work: Work, events: Sequence[Incoming]) -> None:
-        await commands.hear(work, [_word(event, said(event.data, event.time or work.now)) for event in events])
+        words = [(_word(event, said(event.data, event.time or work.now)), event.traceparent) for event in events]
+        await commands.hear(work, words)
 
     return handle
 

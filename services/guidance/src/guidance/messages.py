@@ -43,8 +43,8 @@ def fault(breach: Breach) -> Fault:
     return Fault(field, breach.wrong, sv.format(**numbers), en.format(**numbers))
 
 
-def of_case(case: Case, news: News) -> Outgoing:
-    """A case opened, with what is missing, or closed because of a place."""
+def of_case(case: Case, news: News, trace: str | None) -> Outgoing:
+    """A case opened, with what is missing, or closed because of a place; in the trace of what caused it."""
     data: dict[str, Any] = {
         "case": str(case.case),
         "applicant": str(case.applicant),
@@ -52,14 +52,15 @@ def of_case(case: Case, news: News) -> Outgoing:
         "intake_year": case.intake_year,
     }
     if news is News.CLOSED:
-        return Outgoing(type=CASE_CLOSED, subject=str(case.case), data=data | {"outcome": "placed"})
+        closed = data | {"outcome": "placed"}
+        return Outgoing(type=CASE_CLOSED, subject=str(case.case), data=closed, traceparent=trace)
     assert case.unplaced is not None  # that is why it is open
     need = {
         "cause": case.unplaced.cause.value,
         "missing_subjects": list(case.unplaced.missing_subjects),
         "open_programmes": list(case.unplaced.open_programmes),
     }
-    return Outgoing(type=CASE_OPENED, subject=str(case.case), data=data | need)
+    return Outgoing(type=CASE_OPENED, subject=str(case.case), data=data | need, traceparent=trace)
 
 
 def of_session(session: Session) -> Outgoing:

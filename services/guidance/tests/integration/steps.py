@@ -1,6 +1,7 @@
 """What the integration tests do and look at, in their own words."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -9,11 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from guidance.consumer import ACCEPTED, ADMITTED, AVAILABILITY, UNPLACED, readings
 from shared.events import Incoming
-from shared.testing import announced, example, incoming
+from shared.testing import announced, incoming
+from shared.testing import example as read_example
 from shared.work import UnitOfWork
 
 from ..builders import APPLICANT, MONDAY, NOW  # noqa: TID252  # as in the other services
 
+example = cache(read_example)  # hundreds are made, and each reading compiles all contracts
 READINGS = {reading.type: reading for reading in readings()}
 
 

@@ -1,0 +1,50 @@
+"""The contracts' own examples through the whole consumer, as they would come from Kafka."""
+
+import pytest
+from prometheus_client import CollectorRegistry
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from guidance.consumer import AVAILABILITY, readings
+from shared.consumer import BatchConsumer
+from shared.contracts import Contracts
+from shared.observability.metrics import Metrics
+from shared.testing import RawRecord, record, refused
+from shared.work import UnitOfWork
+
+from .steps import READINGS, example, said, scalar
+
+
+@pytest.fixture
+def consumer(unit_of_work: UnitOfWork) -> BatchConsumer:
+    metrics = Metrics(CollectorRegistry(), list(READINGS))
+    return BatchConsumer("guidance", readings(), unit_of_work, Contracts.load(), metrics)
+
+
+def as_record(kind: str, offset: int = 0) -> RawRecord:
+    topic = "in.2281.guidance" if kind == AVAILABILITY else "admissions.events"
+    data = example(kind)
+    return record(kind, data, topic=topic, subject=data.get("applicant") or data["counsellor"], offset=offset)
+
+
+@pytest.mark.parametrize("kind", list(READINGS))
+async def test_each_example_is_taken_and_has_an_effect(consumer: BatchConsumer, engine: AsyncEngine, kind: str) -> None:
+    await consumer.take([as_record(kind)])
+    async with engine.connect() as connection:
+        assert await refused(connection) == []
+    table = "counsellors" if kind == AVAILABILITY else "cases"
+    assert await scalar(engine, f"SELECT count(*) FROM {table}") == 1
+
+
+async def test_all_examples_in_one_batch_in_any_order(consumer: BatchConsumer, engine: AsyncEngine) -> None:
+    batch = [as_record(kind, offset) for offset, kind in enumerate(reversed(list(READINGS)))]
+    await consumer.take([*batch, *batch])
+    assert await scalar(engine, "SELECT count(*) FROM counsellors") == 1
+    assert await scalar(engine, "SELECT string_agg(status, ' ') FROM cases") == "none"
+    assert await said(engine) == []
+
+
+async def test_what_admissions_says_to_others_is_passed_over(consumer: BatchConsumer, engine: AsyncEngine) -> None:
+    vacated = "se.samverk.admissions.place.vacated.v1"
+    await consumer.take([record(vacated, example(vacated), topic="admissions.events")])
+    async with engine.connect() as connection:
+        assert await refused(connection) == []
