@@ -46,7 +46,7 @@ class Relaying:
     def __init__(self, scale: Scale) -> None:
         self.rows = 2_000 if scale.quick else 50_000
         # The peer's rate does not depend on how many wait.
-        self.peer_rows = 500 if scale.quick else 10_000
+        self.peer_rows = 500 if scale.quick else 5_000
         self._templates: dict[str, str] = {}
 
     def contenders(self) -> Sequence[Contender]:

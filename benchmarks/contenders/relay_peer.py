@@ -1,7 +1,6 @@
 """The peer: faststream-outbox as its documentation advises for throughput (batched deletes, large fetches)."""
 
 import asyncio
-import logging
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,7 +22,7 @@ async def run(given: dict[str, Any]) -> Outcome:
     )
     table = make_outbox_table(sa.MetaData(), "peer_outbox")
     kafka = KafkaBroker(given["kafka"], acks="all", enable_idempotence=True, logger=None, apply_types=False)
-    outbox = OutboxBroker(engine, outbox_table=table, apply_types=False, decoder=_whole, log_level=logging.ERROR)
+    outbox = OutboxBroker(engine, outbox_table=table, apply_types=False, decoder=_whole, logger=None)
     done, relayed = asyncio.Event(), 0
 
     def relay_of(queue: str) -> None:

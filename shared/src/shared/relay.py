@@ -2,37 +2,39 @@
 
 One relay at a time holds an advisory lock of the service's database; others wait to take over. Rows go out in flights:
 at most one batch a partition, so that a batch that fails can't be overtaken by a later one of the same partition.
-While Kafka confirms a flight the next is fetched; while it takes the next the former is marked.
+While Kafka confirms a flight the next is packed, and the one after it fetched in the statement that marks the one before.
 """
 
 import asyncio
 from asyncio import Future
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
-from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from shared import outbox
 from shared.observability.metrics import Metrics
+from shared.partitions import place
 
 log = structlog.get_logger()
 
 _LOCK = 7_266_838
-_FLIGHT = 4_000
+_FLIGHT = 2_000
 _IDLE_SECONDS = 0.5
 _PRUNE_EVERY_SECONDS = 600.0
 
-_FETCH = """
+# Marks what has landed and gives what comes next, in one round trip; what we hold already is not given again.
+_NEXT = """
+    WITH marked AS (UPDATE outbox SET published_at = now() WHERE position = ANY($1::bigint[]))
     SELECT position, topic, key, headers, payload FROM outbox
-    WHERE published_at IS NULL AND position <> ALL($1::bigint[])
-    ORDER BY position LIMIT $2
+    WHERE published_at IS NULL AND position <> ALL($1::bigint[]) AND position <> ALL($2::bigint[])
+    ORDER BY position LIMIT $3
 """
 _MARK = "UPDATE outbox SET published_at = now() WHERE position = ANY($1::bigint[])"
 _PRUNE = (
@@ -42,10 +44,25 @@ _PRUNE = (
 
 
 @dataclass(slots=True)
+class Load:
+    """Rows packed for one partition: the batch and the rows' positions."""
+
+    topic: str
+    partition: int
+    batch: BatchBuilder
+    positions: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Flight:
     """Rows under way: for each partition the batch's future and the rows' positions."""
 
     batches: list[tuple[Future[Any], list[int]]] = field(default_factory=list)
+
+    @classmethod
+    async def take_off(cls, producer: AIOKafkaProducer, loads: Iterable[Load]) -> Self:
+        """Hand the batches to the producer."""
+        return cls([(await producer.send_batch(x.batch, x.topic, partition=x.partition), x.positions) for x in loads])
 
     def positions(self) -> list[int]:
         """Every row under way."""
@@ -60,6 +77,26 @@ class Flight:
 
 def _failed(outcome: Any) -> bool:
     return isinstance(outcome, BaseException)
+
+
+async def _load(producer: AIOKafkaProducer, rows: Sequence[asyncpg.Record]) -> tuple[list[Load], list[asyncpg.Record]]:
+    """Pack the rows, at most one batch a partition; gives what did not fit, in order, to be packed first next time."""
+    loads: dict[tuple[str, int], Load] = {}
+    partitions: dict[str, int] = {}
+    left: list[asyncpg.Record] = []
+    for row in rows:
+        position, topic, key, headers, payload = row
+        if topic not in partitions:
+            partitions[topic] = len(await producer.partitions_for(topic))
+        partition = place(key, partitions[topic])
+        load = loads.get((topic, partition))
+        if load is None:
+            load = loads[topic, partition] = Load(topic, partition, producer.create_batch())
+        if load.batch.append(timestamp=None, key=key, value=payload, headers=outbox.unpack(headers)) is None:
+            left.append(row)
+        else:
+            load.positions.append(position)
+    return list(loads.values()), left
 
 
 class Relay:
@@ -83,7 +120,6 @@ class Relay:
         self._metrics = metrics
         self._committed = committed
         self._keep = (keep_outbox_days, keep_inbox_days)
-        self._partitioner = DefaultPartitioner()
 
     async def run(self) -> None:
         """Relay until cancelled; trouble with database or broker is waited out with growing delay."""
@@ -126,41 +162,31 @@ class Relay:
             await producer.stop()
 
     async def drain(self, connection: asyncpg.Connection, producer: AIOKafkaProducer) -> None:
-        """Publish until no row waits. Raises the broker's error after marking what it did confirm."""
-        flying = Flight()
-        while True:
-            rows = await connection.fetch(_FETCH, flying.positions(), _FLIGHT)
-            landed, failure = await flying.land()
+        """Publish until no row waits. Raises the broker's error after marking what it did confirm.
+
+        While rows are packed, the broker confirms those before and the database marks and fetches.
+        """
+        rows: list[asyncpg.Record] = await connection.fetch(_NEXT, [], [], _FLIGHT)
+        flying, landed, failure = Flight(), list[int](), None
+        while rows or flying.batches:
+            held = flying.positions() + [row["position"] for row in rows]
+            fetching = asyncio.create_task(connection.fetch(_NEXT, landed, held, 2 * _FLIGHT - len(rows)))
+            try:
+                await asyncio.sleep(0)  # the database starts now, not when all is packed
+                loads, left = await _load(producer, rows)
+                confirmed, failure = await flying.land()
+                rows = left + await fetching
+            finally:
+                await _ended(fetching)
+            self._metrics.published(len(landed))
+            landed = confirmed
             if failure is not None:
-                await connection.execute(_MARK, landed)
-                raise failure
-            flying = await self._take_off(producer, rows)
-            if landed:
-                await connection.execute(_MARK, landed)
-                self._metrics.published(len(landed))
-            if not flying.batches:
-                return
-
-    async def _take_off(self, producer: AIOKafkaProducer, rows: list[asyncpg.Record]) -> Flight:
-        builders: dict[tuple[str, int], tuple[BatchBuilder, list[int]]] = {}
-        partitions: dict[str, list[int]] = {}
-        for position, topic, key, headers, payload in rows:
-            if topic not in partitions:
-                partitions[topic] = sorted(await producer.partitions_for(topic))
-            place = topic, self._partition(key, partitions[topic])
-            if place not in builders:
-                builders[place] = producer.create_batch(), []
-            builder, positions = builders[place]
-            if builder.append(timestamp=None, key=key, value=payload, headers=outbox.unpack(headers)) is not None:
-                positions.append(position)
-        flight = Flight()
-        for (topic, partition), (builder, positions) in builders.items():
-            flight.batches.append((await producer.send_batch(builder, topic, partition=partition), positions))
-        return flight
-
-    def _partition(self, key: bytes | None, partitions: list[int]) -> int:
-        """As Kafka's own clients place a key; what has no key goes to one partition, so that it too keeps its order."""
-        return partitions[0] if key is None else self._partitioner(key, partitions, partitions)
+                break
+            flying = await Flight.take_off(producer, loads)
+        await connection.execute(_MARK, landed)
+        self._metrics.published(len(landed))
+        if failure is not None:
+            raise failure
 
     async def _prune(self) -> None:
         """Forget what is older than it can be asked for again; on its own connection, so that relaying goes on."""
@@ -181,6 +207,12 @@ async def prune(database_url: str, keep_outbox_days: int, keep_inbox_days: int) 
             await connection.execute(statement, days)
     finally:
         await _close(connection)
+
+
+async def _ended(task: asyncio.Task[Any]) -> None:
+    """Leave no statement under way: a connection that is busy can't be closed."""
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def _close(connection: asyncpg.Connection) -> None:
