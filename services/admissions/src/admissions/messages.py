@@ -43,11 +43,6 @@ _FAULTS = {
             "check digit."
         ),
     ),
-    "subject": (
-        "/applicant",
-        "Händelsens subject ska vara samma UUID som applicant; sätt båda till den sökandes UUID.",
-        "The event's subject must be the same UUID as applicant; set both to the applicant's UUID.",
-    ),
     "same_subject_twice": (
         "/grades",
         "Samma ämne har två betyg; ta bort det som inte gäller.",
