@@ -5,6 +5,7 @@ from datetime import date
 from random import Random
 
 import pytest
+
 from samverk.demo import reports, rubbish
 from samverk.demo.cast import Cast, cast
 from samverk.demo.grades import passes_vocational
@@ -40,7 +41,8 @@ def test_identities_are_valid_by_rule_and_nobodys(region_year: Cast) -> None:
 def test_all_kinds_of_identity_occur_and_none_twice() -> None:
     everyone = persons(load(6_000), 6_000, Random(3))
     kinds = Counter(
-        "tf" if "TF" in each.identity else "coordination" if int(each.identity[6:8]) > 60 else "personal" for each in everyone
+        "tf" if "TF" in each.identity else "coordination" if int(each.identity[6:8]) > 60 else "personal"
+        for each in everyone
     )
     assert min(kinds["tf"], kinds["coordination"]) > 10
     assert len({each.identity for each in everyone}) == 6_000

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from local_stack.state import State
 from samverk import surroundings
 from samverk.help_en import ENGLISH

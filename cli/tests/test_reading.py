@@ -4,6 +4,7 @@ from pathlib import Path
 
 import orjson
 import pytest
+
 from samverk.reading import mappings, table
 from samverk.reading.files import How, Sender, rows
 from samverk.reading.rows import Row, Unreadable

@@ -2,7 +2,7 @@
 
 One relay at a time holds an advisory lock of the service's database; others wait to take over. Rows go out in flights:
 at most one batch a partition, so that a batch that fails can't be overtaken by a later one of the same partition.
-While Kafka confirms a flight the next is packed, and the one after it fetched in the statement that marks the one before.
+While Kafka confirms a flight the next is packed; the statement that marks a flight fetches the one after the next.
 """
 
 import asyncio

@@ -17,7 +17,7 @@ from shared.problems import Problems
 from shared.service import Parts
 from shared.settings import Settings
 
-from ..builders import MONDAY, NOW  # noqa: TID252  # as in the other services
+from ..builders import MONDAY, NOW  # as in the other services
 from .steps import at, availability, deliver, unplaced
 
 COUNSELLOR = str(UUID(int=100))
