@@ -113,7 +113,7 @@ def _changing(region: str, parts: Parts) -> APIRouter:
         try:
             run_id = await commands.run(command, parts.unit_of_work)
         except RunNotPublished as fault:
-            raise _not_published(fault) from None
+            raise not_published(fault) from None
         except RoundCannotRun as error:
             raise Problem.of(409, CANNOT_RUN[error.why], code="round-cannot-run", reasons=[error.why]) from None
         async with parts.unit_of_work.read() as connection:
@@ -152,7 +152,8 @@ def _reading(parts: Parts) -> APIRouter:
     return router
 
 
-def _not_published(fault: RunNotPublished) -> Problem:
+def not_published(fault: RunNotPublished) -> Problem:
+    """409 with what the verifier found."""
     return Problem.of(
         409,
         Text(

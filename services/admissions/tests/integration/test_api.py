@@ -10,8 +10,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from admissions.api import CANNOT_RUN, routers
+from admissions.api import CANNOT_RUN, not_published, routers
 from admissions.domain.rounds import NotNow
+from admissions.domain.run import RunNotPublished
+from admissions.domain.verifier import Verdict
 from admissions.main import REGION, build
 from services.admissions.tests.integration.school_year import SchoolYear, application, offering, person
 from shared.auth import Caller
@@ -102,6 +104,12 @@ async def test_replies_are_closed_once(client: httpx.AsyncClient, applied: Schoo
 
     assert (await client.post("/rounds/2027/close-replies")).json() == {"closed": 1}
     assert (await client.post("/rounds/2027/close-replies")).json() == {"closed": 0}
+
+
+def test_a_placement_with_faults_is_a_conflict_that_names_them() -> None:
+    problem = not_published(RunNotPublished([Verdict("seat_wasted", EK)]))
+
+    assert (problem.status, problem.extra["reasons"]) == (409, ["seat_wasted: 2281-EK-1"])
 
 
 def test_every_reason_not_to_run_has_words() -> None:
