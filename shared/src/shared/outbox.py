@@ -18,6 +18,14 @@ _WRITE = sa.text("""
 """)
 
 
+# Topics take a mebibyte a record; the rest is left for headers.
+MOST_BYTES = 1_000_000
+
+
+class TooLargeToSay(Exception):
+    """An event is larger than a topic takes; say it in parts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One record to be published, exactly as it will stand in Kafka."""
@@ -41,7 +49,13 @@ def unpack(headers: str) -> list[tuple[str, bytes | None]]:
 
 
 def row(event: Outgoing, *, service: str, now: datetime, traceparent: str | None) -> Row:
-    """The outbox row of an event: CloudEvents 1.0 in binary mode. `traceparent` is used when the event has none."""
+    """The outbox row of an event: CloudEvents 1.0 in binary mode. `traceparent` is used when the event has none.
+
+    Raises TooLargeToSay: a row that no broker takes would stop all that stand behind it.
+    """
+    payload = orjson.dumps(event.data)
+    if len(payload) > MOST_BYTES:
+        raise TooLargeToSay(event.type)
     moment = (event.time or now).astimezone(UTC).isoformat().replace("+00:00", "Z")
     headers: list[list[str]] = [
         ["ce_specversion", "1.0"],
@@ -61,7 +75,7 @@ def row(event: Outgoing, *, service: str, now: datetime, traceparent: str | None
         topic=event.topic or f"{service}.events",
         key=event.subject.encode(),
         headers=orjson.dumps(headers).decode(),
-        payload=orjson.dumps(event.data),
+        payload=payload,
     )
 
 

@@ -138,6 +138,14 @@ async def test_what_the_broker_did_not_confirm_still_waits(relay, settings, serv
     assert len(await records(servers, topic, 90)) == 90
 
 
+async def test_an_event_that_no_topic_takes_is_not_said(unit_of_work, engine):
+    with pytest.raises(outbox.TooLargeToSay):
+        async with unit_of_work() as work:
+            work.announce(Outgoing(type=REPORT, subject="large", data={"text": "x" * 1_100_000}))
+
+    assert await waiting(engine) == 0
+
+
 def test_header_bytes_survive_the_outbox():
     headers = [("a", b"\x00\xff\xc3\xa5"), ("b", b""), ("ce_subject", "Ånge".encode())]
 
