@@ -88,7 +88,7 @@ def stability(files: Files) -> Iterator[str]:
             continue
         if full[name, offering] < int(files.offerings[offering]["seats"]):
             yield f"{name}: a seat at {offering} is free while {applicant} waits"
-        elif standing(choice) < worst[name, offering]:
+        elif (last := worst.get((name, offering))) is not None and standing(choice) < last:
             yield f"{name}: {applicant} waits for {offering} before someone admitted"
 
 
@@ -142,7 +142,10 @@ def settlements(files: Files, months: Sequence[str]) -> Iterator[str]:
         if row["place"] and row["home_municipality"]
         and files.offerings[row["place"]]["municipality"] != row["home_municipality"]
     }  # fmt: skip
-    charged = {(row["month"], row["applicant"]): row for row in files.table("settlements") if row["applicant"]}
+    lines = [row for row in files.table("settlements") if row["applicant"]]
+    charged = {(row["month"], row["applicant"]): row for row in lines}
+    if len(charged) < len(lines):
+        yield f"{len(lines) - len(charged)} pupils are charged twice in a month"
     for key in due.keys() | charged.keys():
         found = charged.get(key)
         said = found and (found["payer"], found["payee"], found["offering"], int(found["amount_ore"]))
