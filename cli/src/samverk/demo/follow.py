@@ -61,13 +61,11 @@ class Follow:
         return waits
 
     async def _unread(self, service: str, ends: Mapping[TopicPartition, int]) -> int:
-        committed = await self._admin.list_consumer_group_offsets(service)
-        unread = 0
-        for partition, end in ends.items():
-            if end and reads(service, partition.topic):
-                done = committed.get(partition)
-                unread += end - max(done.offset if done else 0, 0)
-        return unread
+        filled = [partition for partition, end in ends.items() if end and reads(service, partition.topic)]
+        if not filled:
+            return 0
+        committed = await self._admin.list_consumer_group_offsets(service, partitions=filled)
+        return sum(ends[partition] - max(committed[partition].offset, 0) for partition in filled)
 
     async def numbers(self, service: str) -> dict[str, float]:
         """A service's metrics, by name with labels as Prometheus writes them."""

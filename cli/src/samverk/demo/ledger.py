@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 Place = tuple[str, int, int]
+_POLL_MS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +84,25 @@ class Reader:
         self.ledger = Ledger()
 
     async def ends(self) -> dict[TopicPartition, int]:
-        """Where each partition ends now."""
-        found: dict[TopicPartition, int] = await self._consumer.end_offsets(list(self._partitions))
-        return found
+        """Read all there is, and give where each partition ends.
+
+        By what was read rather than by what the broker says: Tansu names the start of the last batch as the end.
+        """
+        await self.catch_up()
+        return {partition: await self._consumer.position(partition) for partition in self._partitions}
 
     async def catch_up(self) -> Ledger:
-        """Read to where the topics end now."""
-        ends = await self.ends()
-        while await self._behind(ends):
-            for records in (await self._consumer.getmany(timeout_ms=200)).values():
-                for record in records:
-                    self.ledger.take(
-                        record.topic, record.partition, record.offset, _headers(record), record.value or b""
-                    )
+        """Read to where the topics end now, and on as long as there is more."""
+        ends = await self._consumer.end_offsets(list(self._partitions))
+        while await self._poll() or await self._behind(ends):
+            pass
         return self.ledger
+
+    async def _poll(self) -> int:
+        batches = await self._consumer.getmany(timeout_ms=_POLL_MS)
+        for record in (record for records in batches.values() for record in records):
+            self.ledger.take(record.topic, record.partition, record.offset, _headers(record), record.value or b"")
+        return sum(map(len, batches.values()))
 
     async def _behind(self, ends: Mapping[TopicPartition, int]) -> bool:
         for partition, end in ends.items():
