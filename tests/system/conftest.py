@@ -64,7 +64,7 @@ class Ledger:
         self._stack = stack
 
     @asynccontextmanager
-    async def _connect(self, service: str) -> AsyncIterator[asyncpg.Connection]:
+    async def connect(self, service: str) -> AsyncIterator[asyncpg.Connection]:
         url = self._stack.database_urls[service].replace("+asyncpg", "")
         connection = await asyncpg.connect(url, timeout=5)
         try:
@@ -74,25 +74,25 @@ class Ledger:
 
     async def effects(self, trade: Trade) -> Counter[str]:
         """How many effects each subject has had."""
-        async with self._connect(trade.service) as connection:
+        async with self.connect(trade.service) as connection:
             return Counter(row[0] for row in await connection.fetch(trade.effects))
 
     async def taken(self, service: str, ids: Sequence[str]) -> int:
         """How many of these events the inbox knows as handled."""
-        async with self._connect(service) as connection:
+        async with self.connect(service) as connection:
             return await connection.fetchval(
                 "SELECT count(*) FROM inbox WHERE event_id = ANY($1) AND NOT refused", list(ids)
             )
 
     async def dead_letters(self, service: str, ids: Sequence[str]) -> list[str]:
         """The reasons for which any of these events were set aside."""
-        async with self._connect(service) as connection:
+        async with self.connect(service) as connection:
             rows = await connection.fetch("SELECT reason FROM dead_letters WHERE event_id = ANY($1)", list(ids))
             return [row[0] for row in rows]
 
     async def value(self, service: str, query: str, *arguments):
         """One value from a service's database."""
-        async with self._connect(service) as connection:
+        async with self.connect(service) as connection:
             return await connection.fetchval(query, *arguments)
 
     async def until_taken(self, service: str, reports: Sequence[Report], *, seconds: float = PATIENCE_SECONDS) -> None:

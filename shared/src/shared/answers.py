@@ -52,6 +52,12 @@ _REPLAYED: Final = sa.text("""
     UPDATE dead_letters SET replayed_at = :now, replays = replays + 1
     WHERE id IN (SELECT CAST(value AS uuid) FROM jsonb_array_elements_text(CAST(:ids AS jsonb)))
 """)
+# A refused event stands in the inbox under its id; unless that is taken away, its replay would count as a repeat.
+_FORGET: Final = sa.text("""
+    DELETE FROM inbox USING dead_letters AS letter
+    WHERE letter.id IN (SELECT CAST(value AS uuid) FROM jsonb_array_elements_text(CAST(:ids AS jsonb)))
+      AND inbox.source = letter.event_source AND inbox.event_id = letter.event_id AND inbox.refused
+""")
 
 _log = structlog.get_logger(__name__)
 
@@ -181,7 +187,7 @@ class Replayer:
         self._unit_of_work, self._sink = unit_of_work, sink
 
     async def replay(self, order: Replay, caller: Caller) -> dict[str, Any]:
-        """Send, then mark as sent: a crash in between sends twice, which has one effect. Raises Problem 503."""
+        """Forget the refusal, send, mark as sent: a crash in between sends twice, to one effect. Problem 503."""
         async with self._unit_of_work.read() as connection:
             chosen = await choose(connection, order, caller.municipality)
         if not order.dry_run and chosen.ids:
@@ -197,13 +203,15 @@ class Replayer:
         return {"dry_run": order.dry_run, "replayed": chosen.ids, "held": chosen.held}
 
     async def _send(self, chosen: Chosen) -> None:
+        ids = as_json([str(letter) for letter in chosen.ids])
+        async with self._unit_of_work() as work:
+            await work.connection.execute(_FORGET, {"ids": ids})
         try:
             await confirmed(self._sink, chosen.sendings)
         except (BrokerAway, TooLarge) as error:
             detail = Text(sv=BrokerAway.sv, en=str(BrokerAway.__doc__))
             raise Problem.of(503, detail, code="broker-away", headers={"Retry-After": "5"}) from error
         async with self._unit_of_work() as work:
-            ids = as_json([str(letter) for letter in chosen.ids])
             await work.connection.execute(_REPLAYED, {"now": work.now, "ids": ids})
 
 
