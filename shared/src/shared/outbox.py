@@ -56,25 +56,24 @@ def row(event: Outgoing, *, service: str, now: datetime, traceparent: str | None
     payload = orjson.dumps(event.data)
     if len(payload) > MOST_BYTES:
         raise TooLargeToSay(event.type)
-    moment = (event.time or now).astimezone(UTC).isoformat().replace("+00:00", "Z")
-    headers: list[list[str]] = [
-        ["ce_specversion", "1.0"],
-        ["ce_id", str(event.id)],
-        ["ce_type", event.type],
-        ["ce_source", f"/samverk/{service}"],
-        ["ce_subject", event.subject.encode().decode("latin-1")],
-        ["ce_time", moment],
-        ["content-type", "application/json"],
+    headers: list[tuple[str, str | datetime]] = [
+        ("ce_specversion", "1.0"),
+        ("ce_id", str(event.id)),
+        ("ce_type", event.type),
+        ("ce_source", f"/samverk/{service}"),
+        ("ce_subject", event.subject.encode().decode("latin-1")),
+        ("ce_time", (event.time or now).astimezone(UTC)),
+        ("content-type", "application/json"),
     ]
     trace = event.traceparent or traceparent
     if trace:
-        headers.append(["ce_traceparent", trace])
+        headers.append(("ce_traceparent", trace))
     return Row(
         event_id=event.id,
         type=event.type,
         topic=event.topic or f"{service}.events",
         key=event.subject.encode(),
-        headers=orjson.dumps(headers).decode(),
+        headers=orjson.dumps(headers, option=orjson.OPT_UTC_Z).decode(),
         payload=payload,
     )
 
