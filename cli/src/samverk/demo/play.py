@@ -146,7 +146,7 @@ async def _stage(stack: Stack, made: Cast) -> AsyncIterator[Stage]:
             post=Post(client, producer, stack.urls, _municipal_tokens(stack, made)),
             offices=Offices(client, stack.urls, tokens),
             follow=follow,
-            teller=Teller(screen.notices(), bar),
+            teller=Teller(bar),
         )
         yield Stage(year, reader, follow)
 

@@ -4,15 +4,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
 from rich.progress import Progress, TaskID
 
 
 class Teller:
-    """Shows steps on a console; each step ends as one line with its time and what it came to."""
+    """Shows steps above a bar; each step ends as one line with its time and what it came to."""
 
-    def __init__(self, console: Console, bar: Progress) -> None:
-        self._console, self._bar = console, bar
+    def __init__(self, bar: Progress) -> None:
+        self._bar = bar
 
     def chapter(self, title: str) -> None:
         """A new part of the year."""
@@ -30,10 +29,6 @@ class Teller:
         line = f"  [green]✓[/green] {title}" + (f": {step.outcome}" if step.outcome else "")
         self._bar.console.print(f"{line} [dim]({took})[/dim]")
 
-    def remark(self, words: str) -> None:
-        """Something worth saying between steps."""
-        self._bar.console.print(f"    {words}")
-
 
 class Step:
     """`advance` moves the bar, `outcome` is said at the end."""
@@ -46,7 +41,3 @@ class Step:
     def advance(self) -> Callable[[int], None]:
         """Call with how many more are done."""
         return lambda number: self._bar.advance(self._task, number)
-
-    def of(self, total: int) -> None:
-        """How many there will be."""
-        self._bar.update(self._task, total=total)

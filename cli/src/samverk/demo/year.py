@@ -1,7 +1,7 @@
 """The year, played step by step: reports in, rounds run, replies, settlements, guidance."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from samverk.demo import guiding, reports, rubbish
 from samverk.demo.cast import Cast
@@ -20,14 +20,13 @@ SETTLED_MONTHS = (8, 9, 10, 11, 12)
 
 @dataclass
 class Year:
-    """All that plays; `seeds` are the lots of each round."""
+    """All that plays."""
 
     cast: Cast
     post: Post
     offices: Offices
     follow: Follow
     teller: Teller
-    silent: int = field(default=0, init=False)
 
     @property
     def intake_year(self) -> int:
@@ -151,7 +150,6 @@ class Year:
         with self.teller.step(said("svarstiden är ute", "the time to reply is out")) as step:
             silent = await self.offices.close_replies(self.intake_year)
             await self.follow.until_quiet()
-            self.silent += silent
             step.outcome = said(f"{silent} svarade inte", f"{silent} did not reply")
 
     async def _settlements(self) -> None:
