@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 MEMBERS := shared cli deploy/local services/admissions services/pricing services/catalogue services/guidance
 READY := $(VENV)/.ready
 
-.PHONY: demo up test check bench docs clean help browser
+.PHONY: setup demo up test check bench docs clean help browser
 .DEFAULT_GOAL := help
 
 help: ## Show what can be made
@@ -21,13 +21,13 @@ $(READY): requirements.txt $(addsuffix /pyproject.toml,$(MEMBERS))
 setup: $(READY)
 
 demo: $(READY) ## Play a school year of Västernorrland on real components and check it
-	$(BIN)/samverk demo
+	$(BIN)/samverk demo $(ARGS)
 
 up: $(READY) ## Start everything and keep it running until Ctrl-C
 	$(BIN)/samverk up
 
 test: $(READY) browser ## Pass all tests
-	$(BIN)/pytest
+	$(BIN)/pytest $(ARGS)
 
 check: $(READY) ## Formatter, linter, strict types, import rules, event compatibility
 	$(BIN)/ruff format --check .
@@ -37,7 +37,7 @@ check: $(READY) ## Formatter, linter, strict types, import rules, event compatib
 	$(BIN)/python -m shared.compatibility check
 
 bench: $(READY) ## Measure ours beside peers and limits
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(ARGS)
 
 browser: ## Install Chromium for the browser tests when it is missing and we may
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \

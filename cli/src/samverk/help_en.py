@@ -65,6 +65,10 @@ ENGLISH: Mapping[str, str] = {
     "Skriv ut en token från den lokala stackens utfärdare. Bara för utveckling och prov.": (
         "Print a token of the local stack's issuer. For development and tests only."
     ),
+    "Skriv ut en tjänsts adress, till exempel för curl.": "Print a service's address, for curl for instance.",
+    "En tjänst: catalogue, admissions, pricing eller guidance.": (
+        "A service: catalogue, admissions, pricing or guidance."
+    ),
     "Kommunkod som token ska gälla för.": "Municipality code that the token is for.",
     "Roll (kan anges flera gånger).": "Role (may be given several times).",
     "Behörighet, t.ex. events:write (kan anges flera gånger).": "Scope, e.g. events:write (several may be given).",

@@ -48,6 +48,7 @@ def _build() -> typer.Typer:
     built.command()(files.send)
     built.command()(files.check)
     built.command()(stack.token)
+    built.command()(stack.address)
     built.add_typer(stack.topics_app, name="topics")
     built.add_typer(dead_letters.app, name="dlq")
     return built

@@ -1,4 +1,4 @@
-"""`samverk up`, `samverk topics` and `samverk token`."""
+"""`samverk up`, `samverk address`, `samverk topics` and `samverk token`."""
 
 import asyncio
 import contextlib
@@ -110,6 +110,16 @@ def show_addresses(stack: Stack) -> None:
 
 def _say(line: str) -> None:
     screen.notices().print(line, markup=False)
+
+
+def address(
+    service: Annotated[str, typer.Argument(help="En tjänst: catalogue, admissions, pricing eller guidance.")],
+) -> None:
+    """Skriv ut en tjänsts adress, till exempel för curl."""
+    try:
+        typer.echo(surroundings.find().url(service))
+    except NowhereToGo as error:
+        screen.leave(error.sv, error.en)
 
 
 topics_app = typer.Typer(no_args_is_help=True, help="Ämnena (topics) i Kafka: lista dem, eller skapa dem som saknas.")
