@@ -5,9 +5,10 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from admissions.domain.placement import Choice, Decision, lottery_number, place, priority
+from admissions.domain.placement import Choice, Decision, lottery_number, place
 from admissions.domain.verifier import verify
 from services.admissions.tests.builders import choice
+from services.admissions.tests.plain_placement import plain, standing
 
 OFFERINGS = ["v", "x", "y", "z"]
 
@@ -178,7 +179,7 @@ def is_stable(eligible: dict[str, dict[str, Choice]], seats: dict[str, int], pla
         for offering, wish in wishes.items():
             if wish.rank < own and (
                 len(inside[offering]) < seats[offering]
-                or any(priority(wish, ("random",)) < priority(c, ("random",)) for c in inside[offering])
+                or any(standing(wish) < standing(c) for c in inside[offering])
             ):
                 return False
     return True
