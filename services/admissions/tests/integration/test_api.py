@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from admissions.api import CANNOT_RUN, not_published, routers
 from admissions.domain.rounds import NotNow
 from admissions.domain.run import RunNotPublished
-from admissions.domain.verifier import Verdict
+from admissions.domain.verdicts import Verdict
 from admissions.main import REGION, build
 from services.admissions.tests.integration.school_year import SchoolYear, application, offering, person
 from shared.auth import Caller

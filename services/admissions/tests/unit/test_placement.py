@@ -2,14 +2,17 @@
 
 from itertools import product
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from admissions.domain.matching import UnknownTies
 from admissions.domain.placement import Choice, Decision, lottery_number, place
 from admissions.domain.verifier import verify
 from services.admissions.tests.builders import choice
 from services.admissions.tests.plain_placement import plain, standing
 
+Drawn = tuple[list[Choice], dict[str, int]]
 OFFERINGS = ["v", "x", "y", "z"]
 
 
@@ -100,7 +103,7 @@ def test_the_draw_is_the_same_for_the_same_seed_and_differs_between_seeds() -> N
 
 
 @st.composite
-def rounds(draw: st.DrawFn, applicants: int = 8) -> tuple[list[Choice], dict[str, int]]:
+def rounds(draw: st.DrawFn, applicants: int = 8) -> Drawn:
     seats = {offering: draw(st.integers(0, 3)) for offering in OFFERINGS}
     choices = []
     for number in range(draw(st.integers(0, applicants))):
@@ -122,6 +125,47 @@ def rounds(draw: st.DrawFn, applicants: int = 8) -> tuple[list[Choice], dict[str
 def test_the_verifier_finds_no_fault(drawn: tuple[list[Choice], dict[str, int]]) -> None:
     choices, seats = drawn
     assert verify(choices, seats, place(choices, seats)) == []
+
+
+@given(rounds(), st.sampled_from([("random",), ("rank", "random")]))
+@settings(max_examples=300)
+def test_one_applicant_at_a_time_comes_to_the_same(drawn: Drawn, ties: tuple[str, ...]) -> None:
+    choices, seats = drawn
+    assert admitted(place(choices, seats, ties)) == plain(choices, seats, ties)
+
+
+@given(rounds(), st.data())
+def test_a_further_lower_choice_never_hurts(drawn: Drawn, data: st.DataObject) -> None:
+    choices, seats = drawn
+    mine = [c for c in choices if c.applicant == "p0"]
+    kept = data.draw(st.integers(0, len(mine)))
+    fewer = [c for c in choices if c.applicant != "p0" or c.rank <= kept]
+    before = admitted(place(fewer, seats)).get("p0")
+
+    assert before in (None, admitted(place(choices, seats)).get("p0"))
+
+
+@given(rounds())
+def test_second_hand_never_displaces_first_hand(drawn: Drawn) -> None:
+    choices, seats = drawn
+    hand = {(c.applicant, c.offering): c.hand for c in choices}
+    decisions = place(choices, seats)
+    taken = {d.offering for d in decisions if d.outcome == "admitted" and hand[d.applicant, d.offering] == 2}
+    waiting = {d.offering for d in decisions if d.outcome == "reserve" and hand[d.applicant, d.offering] == 1}
+
+    assert not taken & waiting
+
+
+def test_numbers_too_wide_for_one_word_still_compare_as_they_should() -> None:
+    wide = [choice(f"p{n}", merit=n << 55, random=n << 55) for n in range(200)]
+
+    assert admitted(place(wide, {"x": 1})) == {"p199": "x"}
+
+
+def test_unknown_tie_breakers_are_refused() -> None:
+    for ties in (("length",), ("random", "rank"), ("rank", "rank")):
+        with pytest.raises(UnknownTies):
+            place([], {}, ties)
 
 
 @given(rounds(), st.randoms())

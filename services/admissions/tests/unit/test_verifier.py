@@ -7,6 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from admissions.domain.placement import Choice, Decision, Outcome, place
+from admissions.domain.verdicts import CODES, Verdict
 from admissions.domain.verifier import verify
 from services.admissions.tests.builders import choice
 from services.admissions.tests.unit.test_placement import rounds
@@ -91,3 +92,17 @@ def test_no_single_changed_outcome_passes(drawn: tuple[list[Choice], dict[str, i
     other = data.draw(st.sampled_from([outcome for outcome in Outcome if outcome is not right[at].outcome]))
 
     assert verify(choices, seats, [*right[:at], replace(right[at], outcome=other), *right[at + 1 :]])
+
+
+def test_a_queue_number_without_a_reserve_and_an_unknown_outcome_are_found() -> None:
+    right = place(CHOICES, SEATS)
+
+    assert codes(changed(right, "a", 1, queue=1)) == {"queue_without_reserve"}
+    assert "unknown_outcome" in codes(changed(right, "a", 1, outcome="kanske"))
+
+
+def test_every_verdict_has_words_and_ids() -> None:
+    assert all(Verdict(code).sv and Verdict(code).en for code in CODES)
+    found = verify(CHOICES, SEATS, changed(place(CHOICES, SEATS), "b", 1, queue=2))
+
+    assert str(found[0]) == "queue_out_of_order: applicant b, choice 1, x"

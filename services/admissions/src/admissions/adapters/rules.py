@@ -3,6 +3,7 @@
 import csv
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
@@ -25,6 +26,23 @@ class NoRules(Exception):
     """There is no calendar for this intake year in this region, so no round can be run and no reply taken."""
 
     sv = "Det finns ingen kalender för antagningsåret i regionen, så ingen omgång kan köras och inget svar tas emot."
+
+
+@dataclass(frozen=True, slots=True)
+class National:
+    """What is the same in every region. `subjects`: all codes; M1, M2 and ML are followed by a language's code."""
+
+    merit: MeritRules
+    programmes: Mapping[str, Programme]
+    subjects: frozenset[str]
+
+
+def national(intake_year: int) -> National:
+    """The rules of an intake year that no region sets. Raises NoRules."""
+    subjects = frozenset(row["code"] for row in _rows("subjects.csv", intake_year))
+    if not subjects:
+        raise NoRules(f"There are no subjects of {intake_year}.")
+    return National(_merit(intake_year), _programmes(intake_year), subjects)
 
 
 @lru_cache(maxsize=16)
@@ -51,7 +69,9 @@ def _calendar_file(region: str, intake_year: int) -> dict[str, Any]:
 
 
 def _merit(intake_year: int) -> MeritRules:
-    scale = next(table for table in _toml("grades.toml")["scale"] if _in_force(table, intake_year))
+    scale = next((table for table in _toml("grades.toml")["scale"] if _in_force(table, intake_year)), None)
+    if scale is None:
+        raise NoRules(f"There is no grade scale of {intake_year}.")
     return MeritRules(Scale(scale["tenths"], scale["lowest_pass"]), scale["best"])
 
 

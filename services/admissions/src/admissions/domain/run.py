@@ -9,7 +9,8 @@ from hashlib import sha256
 from admissions.domain.assessment import Applicant, Assessment, Assessor, Offering, Rules
 from admissions.domain.placement import Choice, Decision, Outcome, place
 from admissions.domain.rounds import Round
-from admissions.domain.verifier import Verdict, verify
+from admissions.domain.verdicts import Verdict
+from admissions.domain.verifier import verify
 
 
 class RunNotPublished(Exception):
