@@ -81,4 +81,29 @@ ENGLISH: Mapping[str, str] = {
     "Frö: samma frö ger samma personer, val och utfall.": "Seed: the same one gives the same persons and outcome.",
     "Låt stacken köra vidare efteråt, tills Ctrl-C.": "Keep the stack running afterwards, until Ctrl-C.",
     "Mapp för rapportens filer.": "Folder for the report's files.",
+    "Sandlådan: placera, granska och räkna meritvärden på filer, med tjänstens egna regler och utan server.": (
+        "The sandbox: place, verify and sum merit on files, by the service's own rules and without a server."
+    ),
+    "Placera sökande ur IN_DIR (offerings.csv, applicants.csv, choices.csv); skriv beslut och run.json i OUT_DIR.": (
+        "Place applicants of IN_DIR (offerings.csv, applicants.csv, choices.csv); write decisions, run.json to OUT_DIR."
+    ),
+    "Granska beslut, vem som än fattat dem: 0 när allt stämmer, annars 1 och en lista på felen.": (
+        "Verify decisions, whoever made them: 0 when all is right, else 1 and a list of the faults."
+    ),
+    "Räkna meritvärde och behörighet ur en fil med applicant, subject, grade.": (
+        "Merit value and eligibility from a file with applicant, subject, grade."
+    ),
+    "Mapp med det som ska placeras.": "Folder of what is to be placed.",
+    "Mapp för besluten.": "Folder of the decisions.",
+    "Frö för de slumptal som saknas; samma frö ger samma beslut.": (
+        "Seed of the random numbers that are missing; the same seed gives the same decisions."
+    ),
+    "Frö; annars körningens eget, ur run.json.": "Seed; else the run's own, from run.json.",
+    "Särskiljning vid lika meritvärde, i ordning: random, rank eller rank,random.": (
+        "What breaks ties of equal merit, in order: random, rank or rank,random."
+    ),
+    "Särskiljning; annars körningens egen, ur run.json.": "Tie-breakers; else the run's own, from run.json.",
+    "CSV med en rad per betyg; - läser standard in.": "CSV with a row for each grade; - reads standard input.",
+    "Skriv till denna fil i stället för standard ut.": "Write to this file instead of standard output.",
+    "Antagningsår vars regler ska gälla.": "Intake year whose rules are used.",
 }

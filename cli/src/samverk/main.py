@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from samverk.commands import dead_letters, files, stack, year
+from samverk.commands import dead_letters, files, sandbox, stack, year
 from samverk.help_en import ENGLISH
 from samverk.words import LANGUAGES, speak
 
@@ -51,6 +51,7 @@ def _build() -> typer.Typer:
     built.command()(stack.address)
     built.add_typer(stack.topics_app, name="topics")
     built.add_typer(dead_letters.app, name="dlq")
+    built.add_typer(sandbox.app, name="sandbox")
     return built
 
 

@@ -54,18 +54,30 @@ class Table:
 
 def read(text: str) -> Table:
     """The table of a text. Raises Unreadable when there is no header."""
-    lines = csv.reader(io.StringIO(_without_separator_line(text), newline=""), delimiter=delimiter(text))
-    numbered = ((lines.line_num, cells) for cells in lines)
-    filled = [(number, cells) for number, cells in numbered if any(cell.strip() for cell in cells)]
+    filled = list(lines(text))
     if not filled:
         raise Unreadable("Filen är tom.", "The file is empty.")
-    columns = [_column(cell) for cell in filled[0][1]]
-    doubled = sorted({name for name in columns if name and columns.count(name) > 1})
+    named = columns(filled[0][1])
+    return Table(named, list(_rows(named, filled[1:])))
+
+
+def lines(text: str) -> Iterator[tuple[int, Sequence[str]]]:
+    """Every line that is not blank, by its number in the file, in cells."""
+    cells_of_lines = csv.reader(io.StringIO(_without_separator_line(text), newline=""), delimiter=delimiter(text))
+    for cells in cells_of_lines:
+        if any(cell.strip() for cell in cells):
+            yield cells_of_lines.line_num, cells
+
+
+def columns(header: Sequence[str]) -> Sequence[str]:
+    """The fields that a header's cells mean. Raises Unreadable when one is there twice."""
+    named = [_column(cell) for cell in header]
+    doubled = sorted({name for name in named if name and named.count(name) > 1})
     if doubled:
         raise Unreadable(
             f"Kolumnen {doubled[0]} finns två gånger; behåll en.", f"The column {doubled[0]} is there twice; keep one."
         )
-    return Table(columns, list(_rows(columns, filled[1:])))
+    return named
 
 
 def delimiter(text: str) -> str:

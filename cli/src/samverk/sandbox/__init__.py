@@ -1,0 +1,1 @@
+"""The service's own rules, engine and verifier on files, with no server. Nothing outside imports a service."""
