@@ -29,7 +29,7 @@ Check = Callable[[Incoming], Sequence[Fault]]
 log = structlog.get_logger()
 
 _TRIES = 4
-_WORTH_TWO_LANES = 200
+_LANES, _WORTH_LANES = 4, 400
 _FIRST_DELAY, _LONGEST_DELAY = 0.1, 15.0
 
 
@@ -54,8 +54,9 @@ class Item:
 class BatchConsumer:
     """Takes batches of records for one service.
 
-    `take` returns when every record of the batch is committed as handled, passed over, or set aside; it raises only
-    when it is cancelled. `busy_since` is when it last made progress on the batch in hand (monotonic seconds), or None.
+    `take` returns when every record of the batch is committed as handled, passed over, or set aside. It raises only
+    when it is cancelled, or when not even setting aside works: then the records must be read again. `busy_since` is
+    when it last made progress on the batch in hand (monotonic seconds), or None.
     """
 
     def __init__(
@@ -78,7 +79,9 @@ class BatchConsumer:
         """Handle these records, in order, to the end."""
         self._metrics.batch(len(records))
         self.busy_since = monotonic()
-        await asyncio.gather(*(self._settle_lane(lane) for lane in lanes(records)))
+        async with asyncio.TaskGroup() as together:
+            for lane in lanes(records):
+                together.create_task(self._settle_lane(lane))
         self.busy_since = None
         for record in records:
             self._last[record.topic, record.partition] = record.timestamp / 1000
@@ -95,6 +98,9 @@ class BatchConsumer:
             return Item(record, read(record))
         except Unreadable as error:
             return Item(record, None, DeadLetter(record, None, error.reason, error.faults))
+        except Exception:  # no record, however made, may stop those behind it
+            log.exception("record_not_read", topic=record.topic, offset=record.offset)
+            return Item(record, None, DeadLetter(record, None, "failed", [_OUR_FAULT]))
 
     async def _settle(self, items: Sequence[Item]) -> None:
         if len(items) == 1:
@@ -238,16 +244,16 @@ class Tally:
 
 
 def lanes(records: Sequence[Record]) -> list[list[Record]]:
-    """A large batch in two, each key's records in one and in their order; a small batch whole.
+    """A large batch in four, each key's records in one and in their order; a small batch whole.
 
-    Each lane is a transaction of its own, so that we read one while the database writes the other. To a handler it is
-    as if a second replica read the other lane's partitions.
+    Each lane is a transaction of its own, so that we read one while the database writes the others. To a handler it is
+    as if other replicas read the other lanes' partitions.
     """
-    if len(records) < _WORTH_TWO_LANES:
+    if len(records) < _WORTH_LANES:
         return [list(records)]
-    split: tuple[list[Record], list[Record]] = ([], [])
+    split: list[list[Record]] = [[] for _ in range(_LANES)]
     for record in records:
-        split[crc32(record.key or b"") & 1].append(record)
+        split[crc32(record.key or b"") % _LANES].append(record)
     return [lane for lane in split if lane]
 
 

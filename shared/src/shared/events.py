@@ -8,8 +8,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import blake2b
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID, uuid4
 
 import orjson
@@ -18,7 +19,7 @@ from cloudevents.core.formats.json import JSONFormat
 from shared import envelope_words as wrong
 from shared.faults import Fault
 
-STRUCTURED = "application/cloudevents+json"
+_JSON = "application/json"
 _INBOUND = re.compile(r"in\.([0-9]{4})\.[a-z]+\Z")
 _MUNICIPALITY_SOURCE = re.compile(r"/municipalities/([0-9]{4})/[A-Za-z0-9._~-]{1,64}\Z")
 _LONGEST = {"id": 128, "source": 256, "type": 128, "subject": 256}
@@ -43,9 +44,11 @@ class Record(Protocol):
     def headers(self) -> Sequence[tuple[str, bytes | None]]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """One CloudEvent read from Kafka: envelope checked, data decoded."""
+class Incoming(NamedTuple):
+    """One CloudEvent read from Kafka: envelope checked, data decoded.
+
+    A tuple, since a frozen dataclass of so many fields takes 2.5 µs to make, a twentieth of what an event costs.
+    """
 
     id: str
     type: str
@@ -59,15 +62,19 @@ class Incoming:
     offset: int
     key: bytes | None
     traceparent: str | None
-    record: Record | None = field(default=None, repr=False, compare=False)
+    record: Record | None = None
 
     def digest(self) -> bytes:
         """16 bytes that tell whether two events with the same id say the same thing, however they were formatted."""
         content = orjson.dumps([self.type, self.subject, self.data], option=orjson.OPT_SORT_KEYS)
         return blake2b(content, digest_size=16).digest()
 
+    def __repr__(self) -> str:
+        """Where it stands and what it is; never what it says, since that may be personal."""
+        return f"<{self.type} {self.id} at {self.topic}[{self.partition}]@{self.offset}>"
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(slots=True, kw_only=True)  # not frozen: that would double what it takes to make one
 class Outgoing:
     """One event to say. Topic defaults to the service's own, the key is the subject, the time is the transaction's.
 
@@ -92,6 +99,7 @@ class Unreadable(Exception):
         self.faults = faults
 
 
+@lru_cache(maxsize=4096)
 def municipality_of(topic: str) -> str | None:
     """The municipality code in an inbound topic `in.<code>.<service>`, or None for a service's own topic."""
     match = _INBOUND.match(topic)
@@ -109,38 +117,55 @@ def read(record: Record) -> Incoming:
 
     Raises `Unreadable` with every fault of the envelope; the data is checked against its contract elsewhere.
     """
-    headers = _headers(record)
-    if "ce_id" in headers or "ce_type" in headers or "ce_specversion" in headers:
-        attributes, data = _binary(headers), _json_object(record.value)
+    attributes = _binary(record)
+    if "id" in attributes or "type" in attributes or "specversion" in attributes:
+        data = _json_object(record.value)
     else:
         attributes, data = _structured(record.value)
-    faults = envelope_faults(attributes)
-    if faults:
+    if not _plainly_right(attributes) and (faults := envelope_faults(attributes)):
         raise Unreadable("not_a_cloudevent", *faults)
-    return _incoming(record, attributes, data)
-
-
-def _headers(record: Record) -> dict[str, str]:
     try:
-        headers = {name.lower(): value.decode() for name, value in record.headers if value is not None}
+        time = _time(attributes.get("time"))
+    except ValueError:
+        raise Unreadable("not_a_cloudevent", wrong.TIME) from None
+    return Incoming(
+        attributes["id"],
+        attributes["type"],
+        attributes["source"],
+        attributes["subject"],
+        time,
+        data,
+        municipality_of(record.topic),
+        record.topic,
+        record.partition,
+        record.offset,
+        record.key,
+        attributes.get("traceparent"),
+        record,
+    )
+
+
+def _binary(record: Record) -> dict[str, Any]:
+    """The attributes in the `ce_` headers, and the media type."""
+    attributes: dict[str, Any] = {}
+    try:
+        for name, value in record.headers:
+            if value is not None and (attribute := _attribute(name)):
+                if attribute in attributes:
+                    raise Unreadable("not_a_cloudevent", wrong.HEADER_DOUBLED)
+                attributes[attribute] = value.decode()
     except UnicodeDecodeError:
         raise Unreadable("not_a_cloudevent", wrong.HEADER_NOT_UTF8) from None
-    if len(headers) != len(record.headers):
-        _refuse_doubled(record)
-    return headers
-
-
-def _refuse_doubled(record: Record) -> None:
-    names = [name.lower() for name, value in record.headers if value is not None and name.lower().startswith("ce_")]
-    if len(names) != len(set(names)):
-        raise Unreadable("not_a_cloudevent", wrong.HEADER_DOUBLED)
-
-
-def _binary(headers: dict[str, str]) -> dict[str, str]:
-    attributes = {name[3:]: value for name, value in headers.items() if name.startswith("ce_")}
-    if "content-type" in headers:
-        attributes["datacontenttype"] = headers["content-type"]
     return attributes
+
+
+@lru_cache(maxsize=256)
+def _attribute(header: str) -> str:
+    """The attribute that a header carries; empty when it is not CloudEvents' own."""
+    name = header.lower()
+    if name == "content-type":
+        return "datacontenttype"
+    return name[3:] if name.startswith("ce_") else ""
 
 
 def _json_object(value: bytes | None) -> dict[str, Any]:
@@ -170,6 +195,23 @@ def _structured(value: bytes | None) -> tuple[dict[str, Any], dict[str, Any]]:
     return event.get_attributes(), data
 
 
+def _plainly_right(attributes: Mapping[str, Any]) -> bool:
+    """True for nearly all envelopes, in a twentieth of the time that naming every fault takes; else look closer."""
+    try:
+        names = attributes["id"], attributes["source"], attributes["type"], attributes["subject"]
+        joined = "".join(names)
+    except (KeyError, TypeError):
+        return False
+    return (
+        all(names)
+        and len(joined) <= _LONGEST["source"]
+        and max(len(names[0]), len(names[2])) <= _LONGEST["id"]
+        and joined.isprintable()
+        and attributes.get("specversion") == "1.0"
+        and attributes.get("datacontenttype", _JSON) == _JSON
+    )
+
+
 def envelope_faults(attributes: Mapping[str, Any]) -> list[Fault]:
     """Every fault of a CloudEvent's attributes; beyond the standard we need a subject, which is the key."""
     faults = [wrong.missing(name) for name in ("id", "source", "type", "subject") if not attributes.get(name)]
@@ -177,7 +219,7 @@ def envelope_faults(attributes: Mapping[str, Any]) -> list[Fault]:
     faults += [wrong.unprintable(name) for name in _LONGEST if not str(attributes.get(name) or "").isprintable()]
     if attributes.get("specversion") != "1.0":
         faults.append(wrong.SPECVERSION)
-    if str(attributes.get("datacontenttype") or "application/json").split(";")[0].strip() != "application/json":
+    if str(attributes.get("datacontenttype") or _JSON).split(";")[0].strip() != _JSON:
         faults.append(wrong.MEDIA_TYPE)
     try:
         _time(attributes.get("time"))
@@ -192,22 +234,7 @@ def _time(value: Any) -> datetime | None:
     moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     if moment.tzinfo is None:
         raise ValueError("no time zone")
-    return moment.astimezone(UTC)
-
-
-def _incoming(record: Record, attributes: Mapping[str, Any], data: dict[str, Any]) -> Incoming:
-    return Incoming(
-        id=attributes["id"],
-        type=attributes["type"],
-        source=attributes["source"],
-        subject=attributes["subject"],
-        time=_time(attributes.get("time")),
-        data=data,
-        municipality=municipality_of(record.topic),
-        topic=record.topic,
-        partition=record.partition,
-        offset=record.offset,
-        key=record.key,
-        traceparent=attributes.get("traceparent"),
-        record=record,
-    )
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:  # the first and the last day that there are
+        raise ValueError("out of range") from None

@@ -8,12 +8,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.events import Incoming
 
+# Gives those that it knew already: nearly always none, so nothing has to be carried back and read.
 _ENTER = sa.text("""
-    INSERT INTO inbox (source, event_id, type, digest)
-    SELECT * FROM unnest(CAST(:sources AS text[]), CAST(:ids AS text[]), CAST(:types AS text[]),
-                         CAST(:digests AS bytea[]))
-    ON CONFLICT (source, event_id) DO NOTHING
-    RETURNING source, event_id
+    WITH batch AS MATERIALIZED (
+        SELECT * FROM unnest(CAST(:sources AS text[]), CAST(:ids AS text[]), CAST(:types AS text[]),
+                             CAST(:digests AS bytea[])) AS batch (source, event_id, type, digest)
+    ), entered AS (
+        INSERT INTO inbox (source, event_id, type, digest) SELECT * FROM batch
+        ON CONFLICT (source, event_id) DO NOTHING
+        RETURNING source, event_id
+    )
+    SELECT source, event_id FROM batch
+    WHERE NOT EXISTS (
+        SELECT FROM entered WHERE entered.source = batch.source AND entered.event_id = batch.event_id
+    )
 """)
 # A refused event had no effect, so the sender may mend it and send it again under the same id.
 _REENTER = sa.text("""
@@ -54,40 +62,30 @@ async def enter(connection: AsyncConnection, events: Sequence[Incoming]) -> Sort
         marked = (event, event.digest())
         if firsts.setdefault((event.source, event.id), marked) is not marked:
             laters.append(marked)
-    entered = await _enter(connection, [*firsts.values()])
-    known = {key: digest for key, (_, digest) in firsts.items() if key in entered}
-    seen = [marked for key, marked in firsts.items() if key not in entered] + laters
+    known = await _keys(connection, _ENTER, [*firsts.values()])
+    known -= await _keys(connection, _REENTER, [firsts[key] for key in known])
+    seen = [marked for key, marked in firsts.items() if key in known] + laters
     if not seen:
-        return Sorted([event for event, _ in firsts.values()], [], [])
-    known |= await _known(connection, [event for event, _ in seen])
-    return _sort(events, entered, seen, known)
+        return Sorted([*events], [], [])
+    return await _sort(connection, events, seen)
 
 
-def _sort(
-    events: Sequence[Incoming],
-    entered: set[tuple[str, str]],
-    seen: Sequence[tuple[Incoming, bytes]],
-    known: dict[tuple[str, str], bytes],
+async def _sort(
+    connection: AsyncConnection, events: Sequence[Incoming], seen: Sequence[tuple[Incoming, bytes]]
 ) -> Sorted:
+    digests = await _digests(connection, [event for event, _ in seen])
     passed_over = {id(event) for event, _ in seen}
     fresh = [event for event in events if id(event) not in passed_over]
-    repeats = [event for event, digest in seen if known[event.source, event.id] == digest]
-    conflicts = [event for event, digest in seen if known[event.source, event.id] != digest]
-    assert len(fresh) == len(entered)
+    repeats = [event for event, digest in seen if digests[event.source, event.id] == digest]
+    conflicts = [event for event, digest in seen if digests[event.source, event.id] != digest]
     return Sorted(fresh, repeats, conflicts)
-
-
-async def _enter(connection: AsyncConnection, marked: Sequence[tuple[Incoming, bytes]]) -> set[tuple[str, str]]:
-    entered = await _keys(connection, _ENTER, marked)
-    if len(entered) < len(marked):
-        rest = [(event, digest) for event, digest in marked if (event.source, event.id) not in entered]
-        entered |= await _keys(connection, _REENTER, rest)
-    return entered
 
 
 async def _keys(
     connection: AsyncConnection, statement: sa.TextClause, marked: Sequence[tuple[Incoming, bytes]]
 ) -> set[tuple[str, str]]:
+    if not marked:
+        return set()
     parameters = {
         "sources": [event.source for event, _ in marked],
         "ids": [event.id for event, _ in marked],
@@ -98,7 +96,7 @@ async def _keys(
     return {(row[0], row[1]) for row in rows}
 
 
-async def _known(connection: AsyncConnection, events: Sequence[Incoming]) -> dict[tuple[str, str], bytes]:
+async def _digests(connection: AsyncConnection, events: Sequence[Incoming]) -> dict[tuple[str, str], bytes]:
     parameters = {"sources": [e.source for e in events], "ids": [e.id for e in events]}
     rows = await connection.execute(_KNOWN, parameters)
     return {(row[0], row[1]): bytes(row[2]) for row in rows}

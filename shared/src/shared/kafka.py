@@ -43,6 +43,10 @@ def topic_pattern(service: str, listens_to: Sequence[str]) -> str:
     return f"^({'|'.join(names)})$"
 
 
+class Broken(Exception):
+    """A batch could neither be handled nor set aside; the process must end and read it again."""
+
+
 class Subscription:
     """A FastStream batch subscriber over raw records; `run` keeps it started for as long as it runs."""
 
@@ -60,6 +64,7 @@ class Subscription:
         self._consumer = consumer
         self.subscriber = self._subscribe(service, listens_to, settings)
         self.started = False
+        self._broken = asyncio.Event()
 
     def _subscribe(self, service: str, listens_to: Sequence[str], settings: Settings) -> BatchSubscriber:
         subscriber = self.broker.subscriber(
@@ -92,11 +97,23 @@ class Subscription:
         )
 
     async def _take(self, message: KafkaAckableMessage) -> None:
-        await self._consumer.take(message.raw_message)
+        try:
+            await self._consumer.take(message.raw_message)
+        except Exception:
+            log.exception("batch_failed", records=len(message.raw_message))
+            self._broken.set()
+            # The next acknowledgement would pass over these records, so there must be none.
+            await asyncio.Event().wait()
         await message.ack()
 
     async def run(self) -> None:
-        """Start, retrying while the broker is away; then stay started until cancelled."""
+        """Start, retrying while the broker is away. Raises Broken when a batch could not be brought to an end."""
+        await self.start()
+        await self._broken.wait()
+        raise Broken
+
+    async def start(self) -> None:
+        """Start, retrying while the broker is away."""
         delay = 0.2
         while not self.started:
             try:

@@ -1,8 +1,8 @@
 """What a transaction wants to say, written beside its effect; the relay publishes it afterwards."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import orjson
@@ -26,8 +26,7 @@ class TooLargeToSay(Exception):
     """An event is larger than a topic takes; say it in parts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One record to be published, exactly as it will stand in Kafka."""
 
     event_id: UUID

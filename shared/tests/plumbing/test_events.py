@@ -101,3 +101,33 @@ def test_the_municipality_of_a_topic(topic, code):
 )
 def test_the_municipality_of_a_source(source, code):
     assert source_municipality(source) == code
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2027-01-01T10:00:00", "x"])
+def test_a_time_that_no_clock_shows_is_refused_by_name(time):
+    headers = [
+        ("ce_specversion", b"1.0"),
+        ("ce_id", b"1"),
+        ("ce_type", b"t"),
+        ("ce_source", b"s"),
+        ("ce_subject", b"x"),
+    ]
+    record = RawRecord("t", 0, 0, 0, None, b"{}", [*headers, ("ce_time", time.encode())])
+
+    with pytest.raises(Unreadable) as refusal:
+        read(record)
+
+    assert [fault.field for fault in refusal.value.faults] == ["/time"]
+
+
+def test_an_event_shown_says_nothing_of_its_data():
+    headers = [
+        ("ce_specversion", b"1.0"),
+        ("ce_id", b"1"),
+        ("ce_type", b"t"),
+        ("ce_source", b"s"),
+        ("ce_subject", b"x"),
+    ]
+    event = read(RawRecord("topic", 1, 2, 0, None, b'{"identity": "20110101-9800"}', headers))
+
+    assert repr(event) == "<t 1 at topic[1]@2>"

@@ -1,13 +1,14 @@
 """The subscriber on a real broker: binary and structured mode, bad headers, offsets after the commit."""
 
 import asyncio
+from dataclasses import replace
 from uuid import uuid4
 
 import orjson
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from shared.kafka import Subscription, make_producer
+from shared.kafka import Broken, Subscription, make_producer
 from shared.settings import Settings
 from shared.testing import example, refused
 
@@ -37,7 +38,7 @@ async def send(settings):
 @pytest.fixture
 async def running(consumer, settings):
     subscription = Subscription("admissions", ["catalogue.events"], consumer, settings)
-    await subscription.run()
+    await subscription.start()
     yield subscription
     await subscription.stop()
 
@@ -89,7 +90,7 @@ async def test_a_header_that_is_not_utf8_does_not_harm_its_neighbours(running, s
     mark = uuid4().hex[:20]
     good = report(f"{mark}-good")
     bad = report(f"{mark}-bad")
-    bad = type(bad)(bad.topic, 0, 0, 0, bad.key, bad.value, [*bad.headers, ("odd", b"\xff\xfe"), ("null", None)])
+    bad = type(bad)(bad.topic, 0, 0, 0, bad.key, bad.value, [*bad.headers, ("ce_odd", b"\xff\xfe"), ("null", None)])
 
     await send(bad, good)
 
@@ -99,3 +100,26 @@ async def test_a_header_that_is_not_utf8_does_not_harm_its_neighbours(running, s
     await until(there)
     async with engine.connect() as connection:
         assert "not_a_cloudevent" in [letter["reason"] for letter in await refused(connection)]
+
+
+async def test_a_batch_that_cannot_be_ended_is_never_acknowledged(consumer, settings, send, toy, servers):
+    class Hopeless:
+        async def take(self, records) -> None:
+            raise RuntimeError("neither handled nor set aside")
+
+    subscription = Subscription("hopeless", ["catalogue.events"], Hopeless(), settings)
+    running = asyncio.create_task(subscription.run())
+    while not subscription.started:
+        await asyncio.sleep(0.1)
+    topic = "catalogue.events"
+    await send(*(replace(report(f"h{n}"), topic=topic) for n in range(3)))
+
+    with pytest.raises(Broken):
+        await asyncio.wait_for(running, 20)
+    stopping = asyncio.create_task(subscription.stop())
+    reader = AIOKafkaConsumer(bootstrap_servers=servers.kafka, group_id="hopeless", enable_auto_commit=False)
+    await reader.start()
+    committed = [await reader.committed(TopicPartition(topic, n)) for n in range(4)]
+    await reader.stop()
+    await stopping
+    assert committed == [None] * 4

@@ -94,7 +94,7 @@ async def test_an_odd_question_is_422(client, issuer, query):
 
 async def test_listings_show_no_data_and_no_identity_number(client, issuer, application, keep, contracts):
     event = application()
-    careless = Incoming(**{n: getattr(event, n) for n in event.__slots__} | {"subject": "20110315-2383"})
+    careless = event._replace(subject="20110315-2383")
     await keep(careless)
     headers = issuer.headers(municipality=None, scope=OPERATIONS)
 
