@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from time import monotonic, perf_counter
+from typing import NamedTuple
 from zlib import crc32
 
 import structlog
@@ -42,8 +43,7 @@ class Reading:
     check: Check | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A record and what was read of it."""
 
     record: Record

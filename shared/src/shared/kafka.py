@@ -80,7 +80,7 @@ class Subscription:
             session_timeout_ms=6_000,
             heartbeat_interval_ms=2_000,
             fetch_max_bytes=8_000_000,
-            max_partition_fetch_bytes=2_000_000,
+            max_partition_fetch_bytes=4_000_000,
             # Each header is decoded by us: one that isn't UTF-8 would else fail its whole batch.
             parser=self._parse,
             decoder=_whole,

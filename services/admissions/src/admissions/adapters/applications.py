@@ -5,8 +5,7 @@ closely by a second one: later revisions, repeats, and what collides with somebo
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -84,8 +83,7 @@ _TAKE_ANY = sa.text("""
 """)
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(NamedTuple):
     """An application as it was sent; `data` keeps the contract of application.submitted."""
 
     home: str
