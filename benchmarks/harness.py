@@ -6,15 +6,16 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from benchmarks.child import MARK
 from benchmarks.clock import Outcome
-from benchmarks.servers import Servers
 
+S = TypeVar("S")
+Needed = TypeVar("Needed", contravariant=True)
 Role = Literal["ours", "limit", "peer"]
 _RUN_SECONDS = 600
 
@@ -42,8 +43,11 @@ class Scale:
     quick: bool
 
 
-class Benchmark(Protocol):
-    """What one benchmark gives the harness. `ready` makes what all runs share; `fresh` what one run uses up."""
+class Benchmark(Protocol[Needed]):
+    """What one benchmark gives the harness. `ready` makes what all runs share; `fresh` what one run uses up.
+
+    `servers` is what it needs to run: `Servers`, or None where it measures no more than a function.
+    """
 
     name: str
     title: str
@@ -52,18 +56,18 @@ class Benchmark(Protocol):
 
     def contenders(self) -> Sequence[Contender]: ...
 
-    async def ready(self, servers: Servers) -> None: ...
+    async def ready(self, servers: Needed) -> None: ...
 
-    async def fresh(self, servers: Servers, contender: Contender) -> dict[str, Any]: ...
+    async def fresh(self, servers: Needed, contender: Contender) -> dict[str, Any]: ...
 
-    async def verify(self, servers: Servers, /, contender: Contender, given: Mapping[str, Any]) -> dict[str, Any]:
+    async def verify(self, servers: Needed, /, contender: Contender, given: Mapping[str, Any]) -> dict[str, Any]:
         """What the run left behind, counted. Raises `Unsound`."""
         ...
 
-    async def forget(self, servers: Servers, given: Mapping[str, Any]) -> None: ...
+    async def forget(self, servers: Needed, given: Mapping[str, Any]) -> None: ...
 
 
-async def measure(benchmark: Benchmark, servers: Servers, scale: Scale, console: Console) -> dict[str, list[Outcome]]:
+async def measure(benchmark: Benchmark[S], servers: S, scale: Scale, console: Console) -> dict[str, list[Outcome]]:
     """All runs: every contender once, then every contender again, so that a busy machine troubles all alike."""
     outcomes: dict[str, list[Outcome]] = {contender.name: [] for contender in benchmark.contenders()}
     with _progress(console) as progress:
@@ -77,7 +81,7 @@ async def measure(benchmark: Benchmark, servers: Servers, scale: Scale, console:
     return outcomes
 
 
-async def _once(benchmark: Benchmark, servers: Servers, contender: Contender) -> Outcome:
+async def _once(benchmark: Benchmark[S], servers: S, contender: Contender) -> Outcome:
     given = await benchmark.fresh(servers, contender)
     outcome = await run_child(contender.module, {**given, **contender.settings})
     outcome.notes |= await benchmark.verify(servers, contender, given)

@@ -17,7 +17,7 @@ from benchmarks.harness import Benchmark, Contender, Scale, middle
 RESULTS = Path(__file__).parent / "results"
 
 
-def result(benchmark: Benchmark, outcomes: Mapping[str, Sequence[Outcome]], scale: Scale) -> dict[str, Any]:
+def result(benchmark: Benchmark[Any], outcomes: Mapping[str, Sequence[Outcome]], scale: Scale) -> dict[str, Any]:
     """The result file's content. Bigger is better in every ratio; memory and processor time are ours."""
     contenders = benchmark.contenders()
     ours = next(contender.name for contender in contenders if contender.role == "ours")
@@ -75,7 +75,7 @@ def write(content: Mapping[str, Any], folder: Path | None = None) -> Path:
     return path
 
 
-def table(benchmark: Benchmark, content: Mapping[str, Any]) -> Table:
+def table(benchmark: Benchmark[Any], content: Mapping[str, Any]) -> Table:
     """The figures for people; the ratio is ours to theirs."""
     shown = Table(title=benchmark.title, caption=benchmark.goals, title_justify="left", caption_justify="left")
     shown.add_column("")
