@@ -8,15 +8,18 @@ from catalogue.domain.offerings import Offering, Report, take
 from shared.work import Work
 
 
-async def take_reports(work: Work, reports: Sequence[Report]) -> None:
-    """Take a batch of reports: decide each in turn, save what they lead to in one statement, announce the news."""
+async def take_reports(work: Work, reports: Sequence[Report], traces: Sequence[str | None]) -> None:
+    """Take a batch of reports: decide each in turn, save what they lead to in one statement, announce the news.
+
+    `traces` has the `traceparent` of each report, under which its news is told.
+    """
     loaded = await offerings.load(work.connection, {report.key for report in reports})
     changed: dict[offerings.Key, Offering] = {}
-    for report in reports:
+    for report, trace in zip(reports, traces, strict=True):
         before = changed.get(report.key) or loaded.get(report.key)
         after, news = take(before, report)
         if after is not before:
             changed[report.key] = after
         if news is not None:
-            work.announce(messages.told(after, news))
+            work.announce(messages.told(after, news, trace))
     await offerings.save(work.connection, changed.values(), loaded=loaded, now=work.now)

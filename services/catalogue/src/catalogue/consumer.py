@@ -21,7 +21,8 @@ def readings() -> Sequence[Reading]:
 
 
 async def _take(work: Work, events: Sequence[Incoming]) -> None:
-    await commands.take_reports(work, [_report(event) for event in events])
+    reports = [_report(event) for event in events]
+    await commands.take_reports(work, reports, [event.traceparent for event in events])
 
 
 def _check(event: Incoming) -> Sequence[Fault]:

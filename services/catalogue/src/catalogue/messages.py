@@ -37,9 +37,9 @@ def fault(breach: Breach) -> Fault:
     return Fault(f"/{breach.field}", breach.wrong, sv.format(right=breach.right), en.format(right=breach.right))
 
 
-def told(offering: Offering, news: News) -> Outgoing:
+def told(offering: Offering, news: News, traceparent: str | None = None) -> Outgoing:
     """The news of an offering as a public event; a withdrawn one is only named."""
-    return Outgoing(type=_TYPES[news], subject=offering.offering, data=_data(offering, news))
+    return Outgoing(type=_TYPES[news], subject=offering.offering, data=_data(offering, news), traceparent=traceparent)
 
 
 def _data(offering: Offering, news: News) -> dict[str, Any]:

@@ -1,5 +1,8 @@
 """Records through the whole consumer: envelope, contract, rules, inbox, effect and answer."""
 
+from dataclasses import replace
+
+import sqlalchemy as sa
 from prometheus_client import CollectorRegistry
 
 from catalogue import queries
@@ -7,6 +10,7 @@ from catalogue.consumer import REPORTED, readings
 from shared.consumer import BatchConsumer
 from shared.contracts import Contracts
 from shared.observability.metrics import Metrics
+from shared.outbox import unpack
 from shared.testing import announced, example, record, refused
 from shared.work import UnitOfWork
 
@@ -41,3 +45,21 @@ async def test_of_a_batch_the_good_are_taken_and_each_bad_one_is_answered(unit_o
     assert letters[2]["reason"] == "wrong_shape"
     assert [event["topic"] for event in said].count("out.2281.answers") == 3
     assert [event["topic"] for event in said].count("catalogue.events") == 2
+
+
+async def test_what_is_published_belongs_to_the_trace_of_its_report(unit_of_work: UnitOfWork) -> None:
+    traces = [f"00-{n:032x}-00000000000000aa-01" for n in (1, 2)]
+    records = []
+    for at, trace in enumerate(traces):
+        data = GOOD | {"offering": f"2281-EK-{at}"}
+        made = record(REPORTED, data, topic="in.2281.catalogue", subject=data["offering"], offset=at)
+        records.append(replace(made, headers=[*made.headers, ("ce_traceparent", trace.encode())]))
+    consumer = BatchConsumer(
+        "catalogue", readings(), unit_of_work, Contracts.load(), Metrics(CollectorRegistry(), [REPORTED])
+    )
+
+    await consumer.take(records)
+
+    async with unit_of_work.read() as connection:
+        packed = await connection.scalars(sa.text("SELECT headers FROM outbox ORDER BY position"))
+    assert [dict(unpack(headers))["ce_traceparent"] for headers in packed] == [trace.encode() for trace in traces]
