@@ -27,7 +27,7 @@ up: $(READY) ## Start everything and keep it running until Ctrl-C
 	$(BIN)/samverk up
 
 test: $(READY) browser ## Pass all tests
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
 check: $(READY) ## Formatter, linter, strict types, import rules, event compatibility
 	$(BIN)/ruff format --check .

@@ -222,8 +222,7 @@ def is_stable(eligible: dict[str, dict[str, Choice]], seats: dict[str, int], pla
         own = wishes[placed[name]].rank if name in placed else 99
         for offering, wish in wishes.items():
             if wish.rank < own and (
-                len(inside[offering]) < seats[offering]
-                or any(standing(wish) < standing(c) for c in inside[offering])
+                len(inside[offering]) < seats[offering] or any(standing(wish) < standing(c) for c in inside[offering])
             ):
                 return False
     return True

@@ -14,7 +14,7 @@ from shared.testing import announced, incoming
 from shared.testing import example as read_example
 from shared.work import UnitOfWork
 
-from ..builders import APPLICANT, MONDAY, NOW  # as in the other services
+from ..builders import APPLICANT, MONDAY, NOW
 
 example = cache(read_example)  # hundreds are made, and each reading compiles all contracts
 READINGS = {reading.type: reading for reading in readings()}

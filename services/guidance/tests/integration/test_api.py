@@ -17,7 +17,7 @@ from shared.problems import Problems
 from shared.service import Parts
 from shared.settings import Settings
 
-from ..builders import MONDAY, NOW  # as in the other services
+from ..builders import MONDAY, NOW
 from .steps import at, availability, deliver, unplaced
 
 COUNSELLOR = str(UUID(int=100))

@@ -20,7 +20,7 @@ from guidance.messages import CASE_OPENED, SESSION_BOOKED, SESSION_CANCELLED
 from guidance.state import figures
 from shared.database import create_engine
 
-from ..builders import MONDAY, NOW, RULES, minutes  # as in the other services
+from ..builders import MONDAY, NOW, RULES, minutes
 from .steps import admitted, at, availability, deliver, said, scalar, unplaced
 
 FIRST, SECOND = UUID(int=100), UUID(int=200)

@@ -22,7 +22,7 @@ from shared.settings import Settings
 from shared.testing import refused
 from shared.work import ConcurrentChange
 
-from ..builders import APPLICANT, MONDAY, NOW  # as in the other services
+from ..builders import APPLICANT, MONDAY, NOW
 from .steps import READINGS, accepted, admitted, at, availability, deliver, said, scalar, unplaced
 
 DAY = timedelta(days=1)

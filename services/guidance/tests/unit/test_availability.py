@@ -9,7 +9,7 @@ from guidance.domain.availability import Breach, Wrong, breaches, take
 from guidance.domain.times import Period
 from guidance.messages import fault
 
-from ..builders import counsellor, period  # as in the other services
+from ..builders import counsellor, period
 
 
 def test_periods_may_touch_and_come_in_any_order() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from guidance.domain.cases import Case, News, Status, Word, round_order, take
 
-from ..builders import NOW, accepted, admitted, unplaced  # as in the other services
+from ..builders import NOW, accepted, admitted, unplaced
 
 DAY = timedelta(days=1)
 

@@ -23,7 +23,7 @@ from guidance.domain.sessions import (
 )
 from guidance.domain.times import Period
 
-from ..builders import MONDAY, NOW, RULES, case, counsellor, minutes  # as in the other services
+from ..builders import MONDAY, NOW, RULES, case, counsellor, minutes
 
 
 def booked(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from guidance.domain.slots import Rules, WindowBackwards, WindowTooWide, free, is_slot, of_period, window
 from guidance.domain.times import SWEDEN, Period, local
 
-from ..builders import MONDAY, NOW, RULES, diary, minutes, period  # as in the other services
+from ..builders import MONDAY, NOW, RULES, diary, minutes, period
 
 WHOLE_DAY = period(0, 24 * 60)
 PAUSES = Rules(

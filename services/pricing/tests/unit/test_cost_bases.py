@@ -12,7 +12,7 @@ from pricing.domain.cost_bases import Breach, CostBasis, Costs, Wrong, breaches,
 from pricing.domain.prices import mean_price
 from pricing.messages import fault
 
-from ..builders import basis  # tests are no package of their own name
+from ..builders import basis
 
 LINDESBERG = Path(__file__).parent / "data" / "lindesberg_2024.csv"
 

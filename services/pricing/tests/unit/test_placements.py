@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pricing.domain.months import Month
 from pricing.domain.placements import Accepted, Placement, Vacated, first_known
 
-from ..builders import held, moment, place  # tests are no package of their own name
+from ..builders import held, moment, place
 
 Fact = Accepted | Vacated
 AUGUST = Month(2027, 8)

@@ -19,7 +19,7 @@ from pricing.domain.prices import (
     price_list,
 )
 
-from ..builders import basis  # tests are no package of their own name
+from ..builders import basis
 
 BASES = st.lists(
     st.builds(

@@ -11,7 +11,7 @@ from pricing.domain.months import Month, month_price
 from pricing.domain.placements import Placement
 from pricing.domain.settlements import Line, Rated, Reason, Settlement, differences, rate, settle
 
-from ..builders import held, place  # tests are no package of their own name
+from ..builders import held, place
 
 AUGUST, SEPTEMBER = Month(2027, 8), Month(2027, 9)
 PRICES = {"EK": 120_000_00, "NB": 288_000_01}

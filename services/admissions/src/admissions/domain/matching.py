@@ -115,9 +115,10 @@ def _order(wishes: Wishes, ties: Sequence[str]) -> _Order:
     counts = np.bincount(wishes.applicant, minlength=len(wishes.random))
     first = np.cumsum(counts) - counts
     drawn = np.argsort(wishes.random, kind="stable") if "random" in ties else np.arange(len(counts))
-    turn = np.empty_like(drawn)
-    turn[drawn] = np.arange(len(drawn))
-    position = np.arange(len(wishes.applicant)) - first[wishes.applicant]
+    turn = np.empty(len(drawn), np.int32)
+    turn[drawn] = np.arange(len(drawn), dtype=np.int32)
+    position = np.arange(len(wishes.applicant), dtype=np.int32)
+    position -= first.astype(np.int32)[wishes.applicant]
     fields = [
         (wishes.offering, len(wishes.seats).bit_length()),
         *_priority(wishes, ties),
@@ -181,23 +182,26 @@ class _Seats:
         self._capacity = np.minimum(np.maximum(wishes.seats, held), chosen).astype(np.int64)
         self._begin = np.cumsum(self._capacity) - self._capacity
         self._filled = np.zeros_like(self._capacity)
-        self._holders = np.empty(int(self._capacity.sum()), np.int64)
+        # an empty seat has a number above all that may take it, so that the whole array stays in order
+        self._holders = np.repeat(np.arange(1, len(self._capacity) + 1) << offering_at, self._capacity) - 1
         self._offering_at = offering_at
         self.limit = np.where(self._capacity > 0, np.iinfo(np.int64).max, -1)
 
     def take(self, keys: Whole) -> Whole:
         """Seat these and return those who have no seat now, whether just come or displaced."""
-        offerings = keys >> self._offering_at
-        new = np.bincount(offerings, minlength=len(self._capacity))
-        touched = np.flatnonzero(new)
-        held = self._filled[touched]
-        there = self._holders[_runs(self._begin[touched], held)]
-        contending = np.sort(np.concatenate((there, np.sort(keys))), kind="stable")
-        total, room = held + new[touched], self._capacity[touched]
+        keys = np.sort(keys)
+        best, new = _groups(keys >> self._offering_at)
+        touched = keys[best] >> self._offering_at
+        # those ahead of the best newcomer are not in question
+        begin = np.searchsorted(self._holders, keys[best])
+        ahead = begin - self._begin[touched]
+        held, room = self._filled[touched] - ahead, self._capacity[touched] - ahead
+        contending = np.sort(np.concatenate((self._holders[_runs(begin, held)], keys)), kind="stable")
+        total = held + new
         kept = np.minimum(total, room)
         inside = _runs(np.cumsum(total) - total, kept)
-        self._holders[_runs(self._begin[touched], kept)] = contending[inside]
-        self._filled[touched] = kept
+        self._holders[_runs(begin, kept)] = contending[inside]
+        self._filled[touched] = ahead + kept
         full = touched[kept == room]
         self.limit[full] = self._holders[self._begin[full] + self._capacity[full] - 1]
         outside = np.ones(len(contending), bool)
@@ -218,18 +222,24 @@ def _runs(begins: Whole, lengths: Whole) -> Whole:
 def _outcomes(wishes: Wishes, admitted: Whole) -> NDArray[np.uint8]:
     """Below the admitted choice: struck. Above it, or all when there is none: reserve. Ineligible ones anywhere."""
     size = len(wishes.applicant)
-    reached = np.full(len(wishes.random), size, np.int64)
+    reached = np.full(len(wishes.random), size, np.int32)
     reached[wishes.applicant[admitted]] = admitted
-    outcome = np.where(np.arange(size) > reached[wishes.applicant], STRUCK, RESERVE).astype(np.uint8)
+    outcome = np.full(size, RESERVE, np.uint8)
+    outcome[np.arange(size, dtype=np.int32) > reached[wishes.applicant]] = STRUCK
     outcome[admitted] = ADMITTED
     outcome[~wishes.eligible] = INELIGIBLE
     return outcome
 
 
+def _groups(ordered: Whole) -> tuple[Whole, Whole]:
+    """Where each run of equal values begins, and how long it is."""
+    begins = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)])
+    return begins, np.diff(np.append(begins, len(ordered)))
+
+
 def _queue(offerings: Whole) -> Whole:
     """1, 2, … within each offering, of reserves in order of priority."""
-    begins = np.flatnonzero(np.append(True, offerings[1:] != offerings[:-1])) if len(offerings) else offerings
-    lengths = np.diff(np.append(begins, len(offerings)))
+    begins, lengths = _groups(offerings)
     return _runs(np.ones_like(begins), lengths)
 
 
