@@ -19,10 +19,10 @@ def wishes(applicants: int, seed: int = 2027) -> Wishes:
     chosen = _distinct(random, wanted, random.integers(_FEWEST, _MOST + 1, applicants))
     applicant, offering = np.nonzero(chosen >= 0)[0], chosen[chosen >= 0].astype(np.int64)
     size, first = len(applicant), np.searchsorted(applicant, np.arange(applicants))
-    merit = np.clip(random.normal(2300, 450, applicants), 800, 3400).astype(np.int64) // 25 * 25
+    merit = np.clip(random.normal(2300, 450, applicants), 800, 3400).astype(np.int32) // 25 * 25
     return Wishes(
         applicant=applicant,
-        rank=np.arange(size) - first[applicant] + 1,
+        rank=(np.arange(size) - first[applicant] + 1).astype(np.int8),
         offering=offering,
         hand=random.choice(np.array([1, 1, 1, 2], np.int8), size),
         timely=random.random(size) > 1 / 30,

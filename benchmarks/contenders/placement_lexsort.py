@@ -14,7 +14,7 @@ async def run(given: dict[str, Any]) -> Outcome:
     drawn = np.argsort(np.argsort(asked.random))[asked.applicant]
     columns: tuple[np.ndarray, ...] = (drawn, -asked.merit, ~asked.timely, asked.hand, asked.offering)
     if given["packed"]:
-        key = asked.offering
+        key = asked.offering.astype(np.int64)
         for column, bits in ((asked.hand, 2), (~asked.timely, 1), (3_400 - asked.merit, 12), (drawn, 17)):
             key = key << bits | column
         columns = (key,)

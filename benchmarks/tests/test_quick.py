@@ -13,10 +13,12 @@ PROMISED = {
 }  # fmt: skip
 
 
-@pytest.mark.slow
-@pytest.mark.durable
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize("name", ["relay", "ingest"])
+_SERVED = [pytest.mark.slow, pytest.mark.durable, pytest.mark.timeout(300)]
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param("relay", marks=_SERVED), pytest.param("ingest", marks=_SERVED), "placement"]
+)
 def test_a_quick_run_writes_the_promised_result(name: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "benchmarks", name, "--quick", "--json", "--results", str(tmp_path)]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=280, check=False)
@@ -38,4 +40,4 @@ def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
     command = [sys.executable, "-m", "benchmarks", "nonesuch"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert run.returncode == 2
-    assert "relay, ingest, memory" in run.stderr
+    assert "relay, ingest, memory, placement" in run.stderr
