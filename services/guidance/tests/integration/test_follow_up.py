@@ -1,7 +1,6 @@
 """Admissions' events and municipal reports into a real database: what is kept, and what is said."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -84,7 +83,7 @@ async def test_a_later_round_without_a_place_opens_the_case_again_and_keeps_what
 
 async def test_a_case_is_said_in_the_trace_of_what_caused_it(engine: AsyncEngine) -> None:
     trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-    await deliver(at(engine), unplaced(UUID(int=2)), replace(unplaced(), traceparent=trace))
+    await deliver(at(engine), unplaced(UUID(int=2)), unplaced()._replace(traceparent=trace))
     traced = f"SELECT count(*) FROM outbox WHERE headers LIKE '%{trace}%'"
     assert await scalar(engine, traced) == 1
 
