@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -181,6 +182,8 @@ def token(
     lifetime: Annotated[int, typer.Option("--lifetime", min=1, help="Giltighet i sekunder.")] = 3_600,
 ) -> None:
     """Skriv ut en token från den lokala stackens utfärdare. Bara för utveckling och prov."""
+    if municipality is not None and not re.fullmatch("[0-9]{4}", municipality):
+        screen.leave("En kommunkod är fyra siffror, t.ex. 2281.", "A municipality code is four digits, e.g. 2281.")
     folder = surroundings.find().state if state is None else State(Settings.from_environment(state=Path(state)).state)
     try:
         made = issuer.sign_token(
