@@ -188,18 +188,19 @@ class _Seats:
         self.limit = np.where(self._capacity > 0, np.iinfo(np.int64).max, -1)
 
     def take(self, keys: Whole) -> Whole:
-        """Seat these and return those who have no seat now, whether just come or displaced."""
-        keys = np.sort(keys)
+        """Seat these and return those who have no seat now, whether just come or displaced. Sorts `keys` in place."""
+        keys.sort()
         best, new = _groups(keys >> self._offering_at)
         touched = keys[best] >> self._offering_at
         # those ahead of the best newcomer are not in question
         begin = np.searchsorted(self._holders, keys[best])
         ahead = begin - self._begin[touched]
         held, room = self._filled[touched] - ahead, self._capacity[touched] - ahead
-        contending = np.sort(np.concatenate((self._holders[_runs(begin, held)], keys)), kind="stable")
+        contending = np.concatenate((self._holders[_runs(begin, held)], keys))
+        contending.sort(kind="stable")  # two runs in order: merged in one go
         total = held + new
         kept = np.minimum(total, room)
-        inside = _runs(np.cumsum(total) - total, kept)
+        inside = _runs(total.cumsum() - total, kept)
         self._holders[_runs(begin, kept)] = contending[inside]
         self._filled[touched] = ahead + kept
         full = touched[kept == room]
@@ -215,8 +216,10 @@ class _Seats:
 
 def _runs(begins: Whole, lengths: Whole) -> Whole:
     """begin, begin + 1, … for each run, one after the other."""
-    before = np.cumsum(lengths) - lengths
-    return np.repeat(begins - before, lengths) + np.arange(int(lengths.sum()))
+    until = lengths.cumsum()
+    runs: Whole = (begins - until + lengths).repeat(lengths)
+    runs += np.arange(len(runs))
+    return runs
 
 
 def _outcomes(wishes: Wishes, admitted: Whole) -> NDArray[np.uint8]:
@@ -233,8 +236,13 @@ def _outcomes(wishes: Wishes, admitted: Whole) -> NDArray[np.uint8]:
 
 def _groups(ordered: Whole) -> tuple[Whole, Whole]:
     """Where each run of equal values begins, and how long it is."""
-    begins = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)])
-    return begins, np.diff(np.append(begins, len(ordered)))
+    new = np.ones(len(ordered), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    begins = new.nonzero()[0]
+    lengths = np.empty_like(begins)
+    lengths[:-1] = begins[1:] - begins[:-1]
+    lengths[-1:] = len(ordered) - begins[-1:]
+    return begins, lengths
 
 
 def _queue(offerings: Whole) -> Whole:
