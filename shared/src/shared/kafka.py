@@ -80,10 +80,10 @@ class Subscription:
             session_timeout_ms=6_000,
             heartbeat_interval_ms=2_000,
             fetch_max_bytes=8_000_000,
-            max_partition_fetch_bytes=4_000_000,
+            max_partition_fetch_bytes=2_000_000,
             # Each header is decoded by us: one that isn't UTF-8 would else fail its whole batch.
             parser=self._parse,
-            decoder=_whole,
+            decoder=_records,
         )
         subscriber(self._take)
         return subscriber
@@ -96,15 +96,24 @@ class Subscription:
             message_id=f"{records[0].offset}-{records[-1].offset}",
         )
 
-    async def _take(self, message: KafkaAckableMessage) -> None:
+    async def _take(self, records: tuple[Any, ...]) -> None:
         try:
-            await self._consumer.take(message.raw_message)
+            await self._consumer.take(records)
         except Exception:
-            log.exception("batch_failed", records=len(message.raw_message))
+            log.exception("batch_failed", records=len(records))
             self._broken.set()
             # The next acknowledgement would pass over these records, so there must be none.
             await asyncio.Event().wait()
-        await message.ack()
+        await self._acknowledge()
+
+    async def _acknowledge(self) -> None:
+        """Commit the positions. Where that fails the records come again, to whoever then has the partitions."""
+        consumer = self.subscriber.consumer
+        try:
+            if consumer is not None:
+                await consumer.commit()
+        except KafkaError as error:
+            log.warning("offsets_not_committed", error=type(error).__name__)
 
     async def run(self) -> None:
         """Start, retrying while the broker is away. Raises Broken when a batch could not be brought to an end."""
@@ -133,6 +142,11 @@ class Subscription:
         self.started = False
 
 
-async def _whole(message: KafkaAckableMessage) -> KafkaAckableMessage:
-    """Nothing is decoded before our own code sees it."""
-    return message
+async def _records(message: KafkaAckableMessage) -> tuple[Any, ...]:
+    """Nothing is decoded before our own code sees it.
+
+    The message itself must not be given: it keeps what it was decoded to, and a whole batch would then wait in a cycle
+    for the garbage collector.
+    """
+    records: tuple[Any, ...] = message.raw_message
+    return records

@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="least level logged")
     max_body_bytes: int = Field(default=1_000_000, ge=1, description="largest HTTP body taken, in bytes")
-    batch_size: int = Field(default=2000, ge=1, description="most events taken in one transaction")
+    batch_size: int = Field(default=4000, ge=1, description="most events taken in one transaction")
     otlp_endpoint: str | None = Field(
         default=None,
         validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",
