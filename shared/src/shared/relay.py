@@ -25,7 +25,7 @@ from shared.partitions import place
 log = structlog.get_logger()
 
 _LOCK = 7_266_838
-_FLIGHT = 2_000
+_FLIGHT = 1_000
 _IDLE_SECONDS = 0.5
 _PRUNE_EVERY_SECONDS = 600.0
 
