@@ -5,16 +5,15 @@ order. When it fails for another reason it is halved until the bad record stands
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic, perf_counter
 from typing import NamedTuple
-from zlib import crc32
 
 import structlog
 
 from shared import inbox
+from shared.batches import lanes, waves
 from shared.contracts import Contracts
 from shared.database import can_pass
 from shared.dead_letters import SAME_ID, DeadLetter
@@ -23,6 +22,7 @@ from shared.events import Incoming, Record, Unreadable, read, source_municipalit
 from shared.faults import Fault, Refused
 from shared.observability.metrics import Metrics
 from shared.observability.traces import span_from
+from shared.tally import Tally
 from shared.work import UnitOfWork, Work
 
 Handler = Callable[[Work, Sequence[Incoming]], Awaitable[None]]
@@ -30,7 +30,6 @@ Check = Callable[[Incoming], Sequence[Fault]]
 log = structlog.get_logger()
 
 _TRIES = 4
-_LANES, _WORTH_LANES = 4, 400
 _FIRST_DELAY, _LONGEST_DELAY = 0.1, 15.0
 
 
@@ -162,12 +161,13 @@ class BatchConsumer:
             tally.set_aside(work.refused)
         tally.report(self._metrics)
 
-    async def _handle(self, work: Work, items: Sequence[Item], tally: "Tally") -> None:
+    async def _handle(self, work: Work, items: Sequence[Item], tally: Tally) -> None:
         given_up = {id(item.event): item.letter for item in items if item.event and item.letter}
         known = [item.event for item in items if item.event and self._wanted(item.event)]
         seen = await inbox.enter(work.connection, known)
         tally.repeats.update(event.type for event in seen.repeats)
         for event in seen.conflicts:
+            log.warning("same_id_other_content", event_id=event.id, source=event.source)
             work.refuse(event, SAME_ID, _CONFLICT)
         valid = []
         for event in seen.fresh:
@@ -179,7 +179,7 @@ class BatchConsumer:
         for kind, events in waves(valid):
             await self._handle_kind(work, self._readings[kind], events, tally)
 
-    async def _handle_kind(self, work: Work, reading: Reading, events: Sequence[Incoming], tally: "Tally") -> None:
+    async def _handle_kind(self, work: Work, reading: Reading, events: Sequence[Incoming], tally: Tally) -> None:
         before, started = len(work.refused), perf_counter()
         # Many events are one span of its own trace; each says what it caused under its own (`Outgoing.traceparent`).
         trace = events[0].traceparent if len(events) == 1 else None
@@ -200,7 +200,8 @@ class BatchConsumer:
         record = event.record
         assert record is not None
         reading = self._readings.get(event.type)
-        if reading is None:
+        # A municipality must not say what only another service may.
+        if reading is None or self._contracts.get(event.type).inbound != (event.municipality is not None):
             return DeadLetter(record, event, "unknown_type", [_UNKNOWN_TYPE])
         if event.municipality is not None and source_municipality(event.source) != event.municipality:
             return DeadLetter(record, event, "wrong_source", [_WRONG_SOURCE])
@@ -210,66 +211,6 @@ class BatchConsumer:
             return DeadLetter(record, event, "wrong_subject", [WRONG_SUBJECT])
         faults = reading.check(event) if reading.check else ()
         return DeadLetter(record, event, "breaks_a_rule", faults) if faults else None
-
-
-class Tally:
-    """What became of a batch; told to the metrics only when the batch is committed."""
-
-    def __init__(self) -> None:
-        self.taken: Counter[str] = Counter()
-        self.repeats: Counter[str] = Counter()
-        self.refused: Counter[tuple[str, str]] = Counter()
-        self.dead: Counter[tuple[str, str]] = Counter()
-        self.seconds: list[tuple[str, float, int]] = []
-
-    def set_aside(self, letters: Sequence[DeadLetter]) -> None:
-        """Refused: a readable event that the sender can mend. Dead: no readable event, or a failure of ours."""
-        for letter in letters:
-            kind = letter.event.type if letter.event else "unreadable"
-            dead = letter.event is None or letter.reason == "failed"
-            (self.dead if dead else self.refused)[kind, letter.reason] += 1
-
-    def report(self, metrics: Metrics) -> None:
-        """Count it all."""
-        for kind, number in self.taken.items():
-            metrics.taken(kind, number)
-        for kind, number in self.repeats.items():
-            metrics.repeated(kind, number)
-        for (kind, reason), number in self.refused.items():
-            metrics.refused(kind, reason, number)
-        for (kind, reason), number in self.dead.items():
-            metrics.dead_lettered(kind, reason, number)
-        for kind, seconds, number in self.seconds:
-            metrics.handled(kind, seconds, number)
-
-
-def lanes(records: Sequence[Record]) -> list[list[Record]]:
-    """A large batch in four, each key's records in one and in their order; a small batch whole.
-
-    Each lane is a transaction of its own, so that we read one while the database writes the others. To a handler it is
-    as if other replicas read the other lanes' partitions.
-    """
-    if len(records) < _WORTH_LANES:
-        return [list(records)]
-    split: list[list[Record]] = [[] for _ in range(_LANES)]
-    for record in records:
-        split[crc32(record.key or b"") % _LANES].append(record)
-    return [lane for lane in split if lane]
-
-
-def waves(events: Sequence[Incoming]) -> Iterator[tuple[str, list[Incoming]]]:
-    """Events grouped by type for set-based handling, so that the order of the events of one key is kept.
-
-    A new wave starts when a key comes again under another type than in the wave at hand.
-    """
-    groups: dict[str, list[Incoming]] = {}
-    type_of_key: dict[tuple[str, str], str] = {}
-    for event in events:
-        if type_of_key.setdefault((event.topic, event.subject), event.type) != event.type:
-            yield from groups.items()
-            groups, type_of_key = {}, {(event.topic, event.subject): event.type}
-        groups.setdefault(event.type, []).append(event)
-    yield from groups.items()
 
 
 _CONFLICT = Fault(

@@ -61,7 +61,7 @@ def build_app(web: Web, lifespan: Callable[[FastAPI], AbstractAsyncContextManage
 
 def _add_doors(app: FastAPI, web: Web) -> None:
     service, parts = web.service, web.parts
-    reported = [reading.type for reading in service.readings if web.contracts.get(reading.type).topic.startswith("in.")]
+    reported = [reading.type for reading in service.readings if web.contracts.get(reading.type).inbound]
     opening = door.Door(service.name, reported, web.contracts, web.sink, web.metrics, web.settings.max_body_bytes)
     app.include_router(door.router(opening, parts.guard))
     app.include_router(answers.router(parts.unit_of_work, web.contracts, web.sink, parts.guard))

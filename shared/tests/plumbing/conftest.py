@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from local_stack.stack import Stack
@@ -53,8 +54,13 @@ def contracts() -> Contracts:
 
 
 @pytest.fixture
-def metrics() -> Metrics:
-    return Metrics(registry(), [REPORT, REPLY])
+def numbers() -> CollectorRegistry:
+    return registry()
+
+
+@pytest.fixture
+def metrics(numbers: CollectorRegistry) -> Metrics:
+    return Metrics(numbers, [REPORT, REPLY])
 
 
 def report(name: str, offset: int = 0, *, data=None, **more):

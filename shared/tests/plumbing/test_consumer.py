@@ -5,10 +5,11 @@ import asyncio
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from shared.consumer import waves
-from shared.testing import announced, incoming, record, refused
+from shared.batches import waves
+from shared.consumer import BatchConsumer, Reading
+from shared.testing import announced, example, incoming, record, refused
 
-from .conftest import REPLY, report
+from .conftest import REPLY, REPORT, name, report
 
 GRADES = "se.samverk.admissions.grades.reported.v1"
 ANSWER = "se.samverk.admissions.report.rejected.v1"
@@ -61,9 +62,12 @@ async def test_passing_trouble_is_waited_out_without_a_dead_letter(consumer, toy
         assert await refused(connection) == []
 
 
-async def test_the_same_id_with_other_content_is_refused_and_told(consumer, effects, engine):
+async def test_the_same_id_with_other_content_is_refused_told_and_counted(consumer, effects, engine, numbers):
     await consumer.take([report("a", 0, id="one")])
     await consumer.take([report("b", 1, id="one")])
+
+    assert numbers.get_sample_value("samverk_event_conflicts_total") == 1
+    assert numbers.get_sample_value("samverk_events_taken_total", {"type": REPORT}) == 1
 
     assert await effects() == ["a"]
     async with engine.connect() as connection:
@@ -171,3 +175,18 @@ def test_types_are_grouped_but_the_order_within_a_key_is_kept():
     grouped = [(kind, [e.subject for e in group]) for kind, group in waves(events)]
 
     assert grouped == [(GRADES, ["a", "c"]), (REPLY, ["b"]), (REPLY, ["a"])]
+
+
+async def test_a_municipality_cannot_say_what_only_a_service_may(
+    unit_of_work, contracts, metrics, toy, engine, effects
+):
+    published = "se.samverk.catalogue.offering.published.v1"
+    consumer = BatchConsumer("admissions", [Reading(published, toy.handle)], unit_of_work, contracts, metrics)
+    data = example(published)
+
+    await consumer.take([record(published, data, topic="in.2281.admissions", subject=data["offering"])])
+    await consumer.take([record(published, data, topic="catalogue.events", subject=data["offering"], offset=1)])
+
+    assert await effects() == [name(data["offering"])]
+    async with engine.connect() as connection:
+        assert [letter["reason"] for letter in await refused(connection)] == ["unknown_type"]

@@ -70,7 +70,6 @@ class Metrics:
         self._refused = counter("events_refused", "Reports refused, for the sender to mend", "type", "reason")
         self._dead = counter("events_dead_lettered", "Records unreadable or failed by us", "type", "reason")
         self._repeated = counter("events_duplicate", "Events seen before, which did nothing", "type")
-        self._stale = counter("events_stale", "Reports older than what is known, which changed nothing", "type")
         self._conflicts = counter("event_conflicts", "Events with an id taken by other content")
         self._door = counter("door_events", "Events at the HTTP door", "type", "outcome")
         self._handling = Histogram(
@@ -128,10 +127,6 @@ class Metrics:
     def repeated(self, type: str, number: int = 1) -> None:
         """Events seen before."""
         self._repeated.labels(self._type(type)).inc(number)
-
-    def stale(self, type: str, number: int = 1) -> None:
-        """Reports with a revision not higher than the known one."""
-        self._stale.labels(self._type(type)).inc(number)
 
     def conflict(self, number: int = 1) -> None:
         """Events whose id was taken by other content."""
