@@ -1,0 +1,12 @@
+"""Weekly patterns, waitlist, links and rooms."""
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
