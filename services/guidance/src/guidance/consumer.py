@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from guidance import commands
+from guidance.commands import counsellors, follow_up
 from guidance.domain.availability import Channel, Counsellor, breaches
 from guidance.domain.cases import Accepted, Admitted, Cause, Unplaced, Word, round_order
 from guidance.domain.times import Period
-from guidance.messages import fault
+from guidance.messages.availability import fault
 from shared.consumer import Handler, Reading
 from shared.events import Incoming
 from shared.faults import Fault
@@ -34,7 +34,7 @@ def readings() -> Sequence[Reading]:
 
 
 async def _take_availability(work: Work, events: Sequence[Incoming]) -> None:
-    breaches = await commands.take_availability(work, [_counsellor(event) for event in events])
+    breaches = await counsellors.take_availability(work, [_counsellor(event) for event in events])
     for event, breach in zip(events, breaches, strict=True):
         if breach is not None:
             work.refuse(event, breach.wrong, fault(breach))
@@ -72,7 +72,7 @@ def _hearing(said: Callable[[dict[str, Any], datetime], Said]) -> Handler:
 
     async def handle(work: Work, events: Sequence[Incoming]) -> None:
         words = [(_word(event, said(event.data, event.time or work.now)), event.traceparent) for event in events]
-        await commands.hear(work, words)
+        await follow_up.hear(work, words)
 
     return handle
 

@@ -8,9 +8,11 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Gauge
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guidance import queries
 from guidance.adapters.reference import region, rules
 from guidance.domain.slots import window
+from guidance.queries import cases as opened_cases
+from guidance.queries import sessions as booked
+from guidance.queries import slots
 from shared.service import Figure, utc_now
 from shared.texts import Text
 
@@ -36,11 +38,11 @@ def numbers(
     async def refresh(connection: AsyncConnection) -> None:
         now = clock()
         number: Counter[str] = Counter()
-        for municipality, opened in (await queries.open_cases(connection)).items():
+        for municipality, opened in (await opened_cases.open_cases(connection)).items():
             number[municipality if municipality in region() else _OTHERS] += opened
         for municipality in (*region(), _OTHERS):
             cases.labels(municipality).set(number[municipality])
-        counted = _by_kind(await queries.sessions_counted(connection, now=now))
+        counted = _by_kind(await booked.sessions_counted(connection, now=now))
         for held, state in ((True, "held"), (False, "upcoming")):
             for across, label in _YES_NO.items():
                 sessions.labels(state, label).set(counted[held, across])
@@ -52,8 +54,8 @@ def numbers(
 async def figures(connection: AsyncConnection, clock: Callable[[], datetime] = utc_now) -> Sequence[Figure]:
     """The figures of the start page."""
     now = clock()
-    opened = sum((await queries.open_cases(connection)).values())
-    counted = _by_kind(await queries.sessions_counted(connection, now=now))
+    opened = sum((await opened_cases.open_cases(connection)).values())
+    counted = _by_kind(await booked.sessions_counted(connection, now=now))
     upcoming, held = (counted[state, True] + counted[state, False] for state in (False, True))
     share = f"{counted[True, True] / held:.0%}" if held else "–"
     return [
@@ -68,10 +70,10 @@ async def figures(connection: AsyncConnection, clock: Callable[[], datetime] = u
     ]
 
 
-def _by_kind(counts: Sequence[queries.Count]) -> Counter[tuple[bool, bool]]:
+def _by_kind(counts: Sequence[booked.Count]) -> Counter[tuple[bool, bool]]:
     return Counter({(count.held, count.across_borders): count.number for count in counts})
 
 
 async def _free(connection: AsyncConnection, now: datetime) -> int:
     ahead = window(now, now + AHEAD, rules(), now=now)
-    return await queries.free_number(connection, ahead, rules(), now=now)
+    return await slots.free_number(connection, ahead, rules(), now=now)

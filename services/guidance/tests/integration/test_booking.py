@@ -8,15 +8,16 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from guidance import queries
 from guidance.adapters.cases import CaseUnknown
 from guidance.adapters.counsellors import CounsellorUnknown
 from guidance.adapters.sessions import SessionUnknown
-from guidance.commands import BookSession, book_session, cancel_session
+from guidance.commands.sessions import BookSession, book_session, cancel_session
 from guidance.domain.availability import Channel
 from guidance.domain.sessions import AlreadyCancelled, CaseBusy, CaseClosed, NotASlot, Session, SlotTaken
 from guidance.domain.slots import window
-from guidance.messages import CASE_OPENED, SESSION_BOOKED, SESSION_CANCELLED
+from guidance.messages.cases import CASE_OPENED
+from guidance.messages.sessions import SESSION_BOOKED, SESSION_CANCELLED
+from guidance.queries import slots as queries
 from guidance.state import figures
 from shared.database import create_engine
 

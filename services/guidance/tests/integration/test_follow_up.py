@@ -8,11 +8,11 @@ import pytest
 from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from guidance import queries
 from guidance.adapters.tables import METADATA
 from guidance.consumer import AVAILABILITY
 from guidance.main import ERRORS, MIGRATIONS, build
-from guidance.messages import CASE_CLOSED, CASE_OPENED
+from guidance.messages.cases import CASE_CLOSED, CASE_OPENED
+from guidance.queries import cases as queries
 from guidance.state import figures, numbers
 from shared.contracts import Contracts
 from shared.database import current, drift, newest

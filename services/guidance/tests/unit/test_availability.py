@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from guidance.domain.availability import Breach, Wrong, breaches, take
 from guidance.domain.times import Period
-from guidance.messages import fault
+from guidance.messages.availability import fault
 
 from ..builders import counsellor, period
 

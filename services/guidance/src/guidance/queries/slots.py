@@ -1,4 +1,4 @@
-"""What guidance can tell: one statement and one typed row each."""
+"""Free times, computed as they are asked for."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,31 +14,6 @@ from guidance.domain.availability import LONGEST
 from guidance.domain.slots import Diary, Rules, Slot, free
 from guidance.domain.times import Period
 
-# The place in the order is the row's own key, so a page costs the same wherever it begins, and nothing is skipped or
-# doubled when rows come in between two pages.
-_CASES: Final = sa.text("""
-    SELECT id, applicant, home_municipality, intake_year, status, cause, missing_subjects, open_programmes,
-           opened_at, closed_at
-    FROM cases
-    WHERE status <> 'none'
-      AND (CAST(:status AS text) IS NULL OR status = :status)
-      AND (CAST(:municipality AS text) IS NULL OR home_municipality = :municipality)
-      AND (CAST(:after AS uuid) IS NULL
-           OR (opened_at, id) > (SELECT last.opened_at, last.id FROM cases AS last WHERE last.id = :after))
-    ORDER BY opened_at, id
-    LIMIT :limit
-""")
-_SESSIONS: Final = sa.text("""
-    SELECT s.id, s.case_id, c.applicant, s.counsellor, s.counsellor_municipality, s.home_municipality, s.starts_at,
-           s.ends_at, s.channel, s.status
-    FROM sessions AS s JOIN cases AS c ON c.id = s.case_id
-    WHERE (CAST(:status AS text) IS NULL OR s.status = :status)
-      AND (CAST(:municipality AS text) IS NULL OR :municipality IN (s.home_municipality, s.counsellor_municipality))
-      AND (CAST(:after AS uuid) IS NULL
-           OR (s.starts_at, s.id) > (SELECT last.starts_at, last.id FROM sessions AS last WHERE last.id = :after))
-    ORDER BY s.starts_at, s.id
-    LIMIT :limit
-""")
 _DIARIES: Final = sa.text("""
     SELECT c.counsellor, c.municipality, c.display_name, c.languages, c.channels, c.session_minutes,
            p.starts AS period_starts, p.ends AS period_ends, o.starts AS occupied_starts, o.ends AS occupied_ends,
@@ -58,46 +33,6 @@ _DIARIES: Final = sa.text("""
       AND (CAST(:language AS text) IS NULL OR :language = ANY(c.languages))
       AND (CAST(:municipality AS text) IS NULL OR c.municipality = :municipality)
 """)
-_OPEN_CASES: Final = sa.text(
-    "SELECT home_municipality, count(*) AS number FROM cases WHERE status = 'open' GROUP BY home_municipality"
-)
-_SESSIONS_COUNTED: Final = sa.text("""
-    SELECT ends_at <= CAST(:now AS timestamptz) AS held, counsellor_municipality <> home_municipality AS across_borders,
-           count(*) AS number
-    FROM sessions WHERE status = 'booked' GROUP BY 1, 2
-""")
-
-
-@dataclass(frozen=True, slots=True)
-class CaseRow:
-    """A follow-up case: who (pseudonymously), why, and what is missing and open."""
-
-    id: UUID
-    applicant: UUID
-    home_municipality: str
-    intake_year: int
-    status: str
-    cause: str
-    missing_subjects: list[str]
-    open_programmes: list[str]
-    opened_at: datetime
-    closed_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class SessionRow:
-    """A session, booked or cancelled."""
-
-    id: UUID
-    case_id: UUID
-    applicant: UUID
-    counsellor: UUID
-    counsellor_municipality: str
-    home_municipality: str
-    starts_at: datetime
-    ends_at: datetime
-    channel: str
-    status: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,31 +57,6 @@ class Wish:
     municipality: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many sessions are booked, by whether they have been held and whether they cross a municipal border."""
-
-    held: bool
-    across_borders: bool
-    number: int
-
-
-async def cases(
-    connection: AsyncConnection, *, status: str | None, municipality: str | None, after: UUID | None, limit: int
-) -> Sequence[CaseRow]:
-    """Cases in the order they were opened, from the one that follows `after`."""
-    asked = {"status": status, "municipality": municipality, "after": after, "limit": limit}
-    return [CaseRow(**row._asdict()) for row in await connection.execute(_CASES, asked)]
-
-
-async def sessions(
-    connection: AsyncConnection, *, status: str | None, municipality: str | None, after: UUID | None, limit: int
-) -> Sequence[SessionRow]:
-    """Sessions in the order of time, from the one that follows `after`; `municipality` is home or the counsellor's."""
-    asked = {"status": status, "municipality": municipality, "after": after, "limit": limit}
-    return [SessionRow(**row._asdict()) for row in await connection.execute(_SESSIONS, asked)]
-
-
 async def free_slots(
     connection: AsyncConnection, within: Period, wish: Wish, rules: Rules, *, now: datetime, limit: int
 ) -> Sequence[FreeSlot]:
@@ -161,16 +71,6 @@ async def free_number(connection: AsyncConnection, within: Period, rules: Rules,
     """How many slots are free."""
     rows = await _diaries(connection, within, Wish(), rules, now)
     return sum(1 for row in rows for _ in free([_diary(row)], within, rules))
-
-
-async def open_cases(connection: AsyncConnection) -> dict[str, int]:
-    """How many cases are open, by home municipality."""
-    return {row.home_municipality: row.number for row in await connection.execute(_OPEN_CASES)}
-
-
-async def sessions_counted(connection: AsyncConnection, *, now: datetime) -> Sequence[Count]:
-    """How many sessions are booked and not cancelled."""
-    return [Count(**row._asdict()) for row in await connection.execute(_SESSIONS_COUNTED, {"now": now})]
 
 
 async def _diaries(

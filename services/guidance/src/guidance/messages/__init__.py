@@ -1,0 +1,5 @@
+"""What guidance says: events to the region, and faults to the one who reported. No names leave the service."""
+
+from guidance.messages import cases, sessions
+
+SAYS = (*cases.SAYS, *sessions.SAYS)

@@ -1,0 +1,1 @@
+"""What guidance can tell: one statement and one typed row each."""
