@@ -27,6 +27,7 @@ def make_producer(settings: Settings) -> AIOKafkaProducer:
     """A producer that waits for every in-sync replica; not yet started."""
     return AIOKafkaProducer(
         bootstrap_servers=settings.kafka,
+        **settings.kafka_access.client(),
         client_id="samverk",
         acks="all",
         enable_idempotence=settings.kafka_idempotence,
@@ -53,6 +54,7 @@ class Subscription:
     def __init__(self, service: str, listens_to: Sequence[str], consumer: BatchConsumer, settings: Settings) -> None:
         self.broker = KafkaBroker(
             settings.kafka,
+            security=settings.kafka_access.faststream(),
             apply_types=False,
             allow_auto_create_topics=False,
             graceful_timeout=8.0,

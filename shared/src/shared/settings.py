@@ -1,10 +1,13 @@
 """What a service is told by its environment. The only module that reads the environment."""
 
 import sys
+from pathlib import Path
 from typing import Literal, NoReturn, Self
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.kafka_security import Mechanism, Protocol, Security
 
 
 class Settings(BaseSettings):
@@ -15,6 +18,11 @@ class Settings(BaseSettings):
     database_url: SecretStr = Field(description="postgresql+asyncpg://role:password@host:port/database of this service")
     database_pool: int = Field(default=10, ge=1, description="connections kept open to the database")
     kafka: str = Field(description="bootstrap servers, host:port[,host:port]")
+    kafka_security: Protocol = Field(default="PLAINTEXT", description="PLAINTEXT, SSL or SASL_SSL")
+    kafka_mechanism: Mechanism = Field(default="SCRAM-SHA-512", description="how SASL_SSL proves who we are")
+    kafka_username: str = Field(default="", validate_default=True, description="our principal on the cluster")
+    kafka_password: SecretStr = Field(default=SecretStr(""), validate_default=True, description="its password")
+    kafka_ca_file: Path | None = Field(default=None, description="PEM of who signs the brokers; else the system's")
     kafka_idempotence: bool = Field(default=True, description="off only for a broker without idempotent producers")
     host: str = Field(default="127.0.0.1", description="address the HTTP server listens on")
     port: int = Field(default=8000, ge=0, le=65535, description="port the HTTP server listens on; 0 takes a free one")
@@ -32,6 +40,24 @@ class Settings(BaseSettings):
         validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",
         description="where spans are sent; unset means that none leave the process",
     )
+
+    @field_validator("kafka_username", "kafka_password")
+    @classmethod
+    def _needed_by_sasl(cls, value: str | SecretStr, info: ValidationInfo) -> str | SecretStr:
+        if info.data.get("kafka_security") == "SASL_SSL" and not value:
+            raise ValueError("SASL_SSL needs it")
+        return value
+
+    @property
+    def kafka_access(self) -> Security:
+        """How this process shows the cluster who it is."""
+        return Security(
+            protocol=self.kafka_security,
+            mechanism=self.kafka_mechanism,
+            username=self.kafka_username,
+            password=self.kafka_password.get_secret_value(),
+            ca_file=self.kafka_ca_file,
+        )
 
     @classmethod
     def load(cls) -> Self:
