@@ -1,0 +1,35 @@
+"""Guidance's own secrets. Beside the shared settings, the only module of the service that reads the environment."""
+
+from functools import cache
+from typing import Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Secrets(BaseSettings):
+    """Each field is read from `SAMVERK_GUIDANCE_<FIELD>` in capitals; without one, the doors that need it say 503."""
+
+    model_config = SettingsConfigDict(env_prefix="SAMVERK_GUIDANCE_", frozen=True, extra="ignore")
+
+    link_key: SecretStr | None = Field(
+        default=None, min_length=32, description="signs the links that people without an account are given"
+    )
+    note_keys: dict[str, SecretStr] = Field(
+        default_factory=dict,
+        description='keys that seal confidential notes, by key id: {"2027a": "<32 bytes in base64>"}; old ones are kept '
+        "until no note is sealed with them",
+    )
+    note_key: str | None = Field(default=None, description="id of the key that new notes are sealed with")
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        if self.note_key is not None and self.note_key not in self.note_keys:
+            raise ValueError("SAMVERK_GUIDANCE_NOTE_KEY must name one of SAMVERK_GUIDANCE_NOTE_KEYS")
+        return self
+
+
+@cache
+def secrets() -> Secrets:
+    """The secrets of this process."""
+    return Secrets()
