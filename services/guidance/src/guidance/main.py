@@ -7,6 +7,7 @@ from guidance.adapters import cases, counsellors, sessions
 from guidance.domain import sessions as booking
 from guidance.domain import slots
 from guidance.domain.availability import Wrong
+from guidance.queries.accounts import NotACounsellor
 from shared.service import Service
 from shared.settings import Settings
 from shared.texts import Text
@@ -27,6 +28,7 @@ ERRORS: dict[type[Exception], int] = {
     booking.AlreadyBegun: 409,
     slots.WindowTooWide: 422,
     slots.WindowBackwards: 422,
+    NotACounsellor: 403,
     ConcurrentChange: 409,
 }
 

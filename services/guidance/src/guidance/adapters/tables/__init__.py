@@ -1,6 +1,6 @@
 """Guidance's own tables, beside the plumbing's."""
 
-from guidance.adapters.tables import counsellors, follow_up, sessions
+from guidance.adapters.tables import accounts, counsellors, follow_up, sessions
 from guidance.adapters.tables.registry import METADATA
 
-__all__ = ["METADATA", "counsellors", "follow_up", "sessions"]
+__all__ = ["METADATA", "accounts", "counsellors", "follow_up", "sessions"]
