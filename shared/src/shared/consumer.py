@@ -55,7 +55,7 @@ class BatchConsumer:
 
     `take` returns when every record of the batch is committed as handled, passed over, or set aside. It raises only
     when it is cancelled, or when not even setting aside works: then the records must be read again. `busy_since` is
-    when it last made progress on the batch in hand (monotonic seconds), or None.
+    when it last made progress on the batch in hand (monotonic seconds), or None; `in_hand` are the batch's records.
     """
 
     def __init__(
@@ -73,15 +73,16 @@ class BatchConsumer:
         self._metrics = metrics
         self._last: dict[tuple[str, int], float] = {}
         self.busy_since: float | None = None
+        self.in_hand: Sequence[Record] = ()
 
     async def take(self, records: Sequence[Record]) -> None:
         """Handle these records, in order, to the end."""
         self._metrics.batch(len(records))
-        self.busy_since = monotonic()
+        self.busy_since, self.in_hand = monotonic(), records
         async with asyncio.TaskGroup() as together:
             for lane in lanes(records):
                 together.create_task(self._settle_lane(lane))
-        self.busy_since = None
+        self.busy_since, self.in_hand = None, ()
         for record in records:
             self._last[record.topic, record.partition] = record.timestamp / 1000
 
@@ -185,7 +186,7 @@ class BatchConsumer:
         trace = events[0].traceparent if len(events) == 1 else None
         with span_from(trace, "handle", event_type=reading.type, events=len(events)):
             await reading.handle(work, events)
-        tally.taken[reading.type] += len(events) - (len(work.refused) - before)
+        tally.took(reading.type, events, work.refused[before:])
         tally.seconds.append((reading.type, perf_counter() - started, len(events)))
 
     def _wanted(self, event: Incoming) -> bool:

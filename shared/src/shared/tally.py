@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from shared.dead_letters import SAME_ID, DeadLetter
+from shared.events import Incoming, municipality_of
 from shared.observability.metrics import Metrics
 
 
@@ -15,7 +16,19 @@ class Tally:
         self.repeats: Counter[str] = Counter()
         self.refused: Counter[tuple[str, str]] = Counter()
         self.dead: Counter[tuple[str, str]] = Counter()
+        self.municipalities: Counter[tuple[str, str]] = Counter()
         self.seconds: list[tuple[str, float, int]] = []
+
+    def took(self, kind: str, events: Sequence[Incoming], letters: Sequence[DeadLetter]) -> None:
+        """Events of one kind that were handled; `letters` are those of them that were refused in doing so."""
+        self.taken[kind] += len(events) - len(letters)
+        for event in events:
+            if event.municipality is not None:
+                self.municipalities[event.municipality, "taken"] += 1
+        for letter in letters:
+            code = municipality_of(letter.record.topic)
+            if code is not None:
+                self.municipalities[code, "taken"] -= 1
 
     def set_aside(self, letters: Sequence[DeadLetter]) -> None:
         """Refused: a readable event that the sender can mend. Dead: no readable event, or a failure of ours."""
@@ -23,6 +36,9 @@ class Tally:
             kind = letter.event.type if letter.event else "unreadable"
             dead = letter.event is None or letter.reason == "failed"
             (self.dead if dead else self.refused)[kind, letter.reason] += 1
+            code = municipality_of(letter.record.topic)
+            if code is not None and letter.reason != "failed":
+                self.municipalities[code, "refused"] += 1
 
     def report(self, metrics: Metrics) -> None:
         """Count it all."""
@@ -36,5 +52,7 @@ class Tally:
                 metrics.conflict(number)
         for (kind, reason), number in self.dead.items():
             metrics.dead_lettered(kind, reason, number)
+        for (code, outcome), number in (+self.municipalities).items():
+            metrics.of_municipality(code, outcome, number)
         for kind, seconds, number in self.seconds:
             metrics.handled(kind, seconds, number)

@@ -14,11 +14,14 @@ from shared.health import Heartbeat
 from shared.kafka import Subscription
 from shared.lag import Lag
 from shared.observability.metrics import Metrics
+from shared.senders import Senders, waiting
 
 Numbers = Callable[[AsyncConnection], Awaitable[None]]
 log = structlog.get_logger()
 
 _EVERY_SECONDS = 2.0
+# What takes more than a glance is looked at this seldom.
+_SELDOM_SECONDS = 10.0
 _TIMEOUT_SECONDS = 10.0
 # A batch should take under a second; one that takes this long without waiting for the database is stuck.
 _STUCK_SECONDS = 120.0
@@ -40,7 +43,7 @@ class Watch:
     ) -> None:
         self._engine, self._subscription, self._consumer = engine, subscription, consumer
         self._metrics, self._heartbeat = metrics, heartbeat
-        self._lag = Lag(consumer.last_taken)
+        self._lag, self._senders, self._seldom = Lag(consumer), Senders(), 0.0
 
     async def run(self, numbers: Numbers) -> None:
         """Look every two seconds."""
@@ -64,6 +67,15 @@ class Watch:
             waiting, oldest = (await connection.execute(_OUTBOX)).one()
             self._metrics.outbox(waiting, float(oldest))
             await numbers(connection)
+            if time.monotonic() - self._seldom >= _SELDOM_SECONDS:
+                await self._letters_and_senders(connection)
+                self._seldom = time.monotonic()
+
+    async def _letters_and_senders(self, connection: AsyncConnection) -> None:
+        self._metrics.letters_waiting(await waiting(connection))
+        consumer = self._subscription.subscriber.consumer
+        topics = {partition.topic for partition in consumer.assignment()} if consumer is not None else set()
+        self._metrics.heard(await self._senders.heard(connection, topics))
 
     async def _consumer_lag(self) -> None:
         consumer = self._subscription.subscriber.consumer

@@ -29,7 +29,7 @@ def build(_: Settings) -> Service:
         says=messages.SAYS,
         reasons=messages.REASONS,
         errors={UnknownRound: 404, queries.NoRun: 404, NoRules: 409},
-        numbers=numbers,
+        numbers=lambda registry: numbers(registry, REGION),
         state=state,
     )
 

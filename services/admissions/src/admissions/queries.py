@@ -67,6 +67,9 @@ _NUMBERS = sa.text("""
            (SELECT count(*) FROM places WHERE status = 'offered') AS unanswered,
            (SELECT count(*) FROM places WHERE status = 'accepted') AS accepted
 """)
+_OPEN_OFFERS = sa.text("""
+    SELECT intake_year, round, count(*) AS number FROM places WHERE status = 'offered' GROUP BY intake_year, round
+""")
 _APPLICATIONS = sa.text("SELECT intake_year, count(*) FROM applications GROUP BY intake_year ORDER BY intake_year")
 _LAST_RUNS = sa.text("""
     SELECT DISTINCT ON (intake_year) intake_year, round, applicants, admitted, decided_at
@@ -99,6 +102,11 @@ async def export(
 async def numbers(connection: AsyncConnection) -> Row:
     """Offerings that can be searched, offers unanswered and places accepted."""
     return (await connection.execute(_NUMBERS)).mappings().one()
+
+
+async def open_offers(connection: AsyncConnection) -> Sequence[Row]:
+    """Offers that nobody has answered, by intake year and round."""
+    return (await connection.execute(_OPEN_OFFERS)).mappings().all()
 
 
 async def applications(connection: AsyncConnection) -> Sequence[tuple[int, int]]:

@@ -1,6 +1,6 @@
 """What pricing can tell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -210,6 +210,11 @@ async def cost_bases_missing(connection: AsyncConnection, years: Sequence[int]) 
     """How many offered programmes each municipality has not reported, by municipality and price year."""
     asked = {"years": list(years), "years_before": kept_prices.PRICE_YEARS_OF_A_PUPIL - 1}
     return {(row.municipality, row.price_year): row.missing for row in await connection.execute(_MISSING, asked)}
+
+
+async def frozen_years(connection: AsyncConnection) -> Collection[int]:
+    """The years whose price list is frozen."""
+    return await kept_prices.frozen_years(connection)
 
 
 async def counts(connection: AsyncConnection) -> Counts:

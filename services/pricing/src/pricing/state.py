@@ -1,6 +1,8 @@
 """Pricing's own numbers, for Prometheus and for the start page."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 from prometheus_client import CollectorRegistry, Gauge
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,6 +14,7 @@ from shared.service import Figure
 from shared.texts import Text
 
 _ORE_PER_KRONA = 100
+_SWEDEN = ZoneInfo("Europe/Stockholm")
 
 
 def numbers(registry: CollectorRegistry) -> Callable[[AsyncConnection], Awaitable[None]]:
@@ -22,6 +25,20 @@ def numbers(registry: CollectorRegistry) -> Callable[[AsyncConnection], Awaitabl
         ["municipality", "price_year"],
         registry=registry,
     )
+    freeze = Gauge(
+        "samverk_pricing_freeze_timestamp_seconds",
+        "When the agreed day begins on which the year's price list is frozen.",
+        ["price_year"],
+        registry=registry,
+    )
+    frozen = Gauge(
+        "samverk_pricing_price_list_frozen",
+        "1 when the year's price list is frozen, else 0.",
+        ["price_year"],
+        registry=registry,
+    )
+    for year, agreed in rules().price_years.items():
+        freeze.labels(str(year)).set(datetime.combine(agreed.agreed_freeze_on, time(), _SWEDEN).timestamp())
     unmatched = Gauge(
         "samverk_pricing_unmatched_settlements",
         "Pupils' months that differ from the issued settlements.",
@@ -36,6 +53,9 @@ def numbers(registry: CollectorRegistry) -> Callable[[AsyncConnection], Awaitabl
         for municipality in rules().municipalities:
             for year in years:
                 missing.labels(municipality, str(year)).set(by_municipality.get((municipality, year), 0))
+        already = await queries.frozen_years(connection)
+        for year in years:
+            frozen.labels(str(year)).set(year in already)
         by_reason = await queries.unmatched_by_reason(connection)
         for reason in Reason:
             unmatched.labels(reason.value).set(by_reason.get(reason, 0))

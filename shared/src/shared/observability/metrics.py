@@ -1,5 +1,6 @@
 """The plumbing's numbers for Prometheus. Every label comes from a closed set, so no sender can make a new series."""
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Final
 
@@ -28,6 +29,10 @@ REASONS: Final = frozenset(
 )
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SECONDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+# What can stand in the record's way before its event is known; counted from zero, so that the first one is a rise.
+_UNREADABLE: Final = ("not_json", "not_a_cloudevent", "failed")
+_MUNICIPALITY: Final = re.compile("[0-9]{4}")
+OUTCOMES: Final = ("taken", "refused")
 _SIZES: Final = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2000)
 
 
@@ -46,7 +51,8 @@ class Metrics:
 
     `types` are the event types the service reads, `topics` those it listens to and `reasons` the codes it refuses
     with, beyond the plumbing's own. What is not among them is counted as `unknown`, `other` and `other`. An inbound
-    topic `in.<code>.<service>` is counted as `in.<service>`, since the codes are many and known to the sender only.
+    topic `in.<code>.<service>` is counted as `in.<service>`. Municipalities are those that have a topic: topics are
+    made on purpose only, so their codes are a closed set too.
     """
 
     def __init__(
@@ -59,6 +65,7 @@ class Metrics:
         self._types, self._topics = frozenset(types), frozenset(topics)
         self._reasons = REASONS | frozenset(reasons)
         self._declare_events(registry)
+        self._declare_municipalities(registry)
         self._declare_flow(registry)
         self._declare_http(registry)
 
@@ -76,6 +83,26 @@ class Metrics:
             "samverk_handling_seconds", "Time to handle one event", ["type"], buckets=_SECONDS, registry=registry
         )
         self._batch = Histogram("samverk_batch_size", "Records in a batch", buckets=_SIZES, registry=registry)
+
+        for reason in _UNREADABLE:
+            self._dead.labels("unknown", reason)
+
+    def _declare_municipalities(self, registry: CollectorRegistry) -> None:
+        self._municipal = Counter(
+            "samverk_municipality_events",
+            "Events of a municipality, taken or refused",
+            ["municipality", "outcome"],
+            registry=registry,
+        )
+        self._heard = Gauge(
+            "samverk_municipality_last_event_timestamp_seconds",
+            "When the municipality was last heard here; 0 when never",
+            ["municipality"],
+            registry=registry,
+        )
+        self._waiting = Gauge(
+            "samverk_dead_letters_waiting", "Dead letters not sent again", ["reason"], registry=registry
+        )
 
     def _declare_flow(self, registry: CollectorRegistry) -> None:
         def gauge(name: str, what: str, *labels: str) -> Gauge:
@@ -132,6 +159,25 @@ class Metrics:
         """Events whose id was taken by other content."""
         self._conflicts.inc(number)
 
+    def of_municipality(self, code: str, outcome: str, number: int = 1) -> None:
+        """Events of one municipality with one of OUTCOMES."""
+        self._municipal.labels(_code(code), outcome).inc(number)
+
+    def heard(self, latest: Mapping[str, float]) -> None:
+        """When each municipality was last heard, in seconds since 1970; 0 when never."""
+        for code, moment in latest.items():
+            self._heard.labels(_code(code)).set(moment)
+            for outcome in OUTCOMES:
+                self._municipal.labels(_code(code), outcome)
+
+    def letters_waiting(self, waiting: Mapping[str, int]) -> None:
+        """Dead letters that nobody has sent again, by reason."""
+        by_reason = dict.fromkeys(("failed", *sorted(self._reasons - {"failed"}), "other"), 0)
+        for reason, number in waiting.items():
+            by_reason[self._reason(reason)] += number
+        for reason, number in by_reason.items():
+            self._waiting.labels(reason).set(number)
+
     def at_door(self, type: str, *, accepted: bool) -> None:
         """An event offered over HTTP."""
         self._door.labels(self._type(type), "accepted" if accepted else "refused").inc()
@@ -174,3 +220,7 @@ class Metrics:
         method = method if method in METHODS else "other"
         self._requests.labels(method, route, str(status)).inc()
         self._request_seconds.labels(method, route).observe(seconds)
+
+
+def _code(code: str) -> str:
+    return code if _MUNICIPALITY.fullmatch(code) else "other"
