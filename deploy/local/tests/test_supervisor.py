@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
@@ -57,6 +58,16 @@ async def test_a_killed_program_comes_back(supervisor: Supervisor) -> None:
     await supervisor.ready("one")
 
     assert supervisor.pid("one") not in (None, before)
+
+
+async def test_a_program_can_be_run_under_other_conditions(supervisor: Supervisor, state: State) -> None:
+    supervisor.adapt = lambda program: replace(program, command=[*program.command[:-1], "print('elsewhere')"])
+
+    with pytest.raises(StartFailed):
+        await supervisor.start(sleeper("one"))
+
+    assert "elsewhere" in state.log("one").read_text()
+    assert supervisor.program("one").command[-1] == "print('elsewhere')"
 
 
 async def test_a_program_killed_to_stay_down_stays_down_until_started(supervisor: Supervisor) -> None:

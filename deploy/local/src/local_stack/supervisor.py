@@ -54,13 +54,17 @@ class _Run:
 
 
 class Supervisor:
-    """Runs programs as children. With `echo`, their output is also shown there with a prefix each."""
+    """Runs programs as children. With `echo`, their output is also shown there with a prefix each.
+
+    `adapt` may change a program before its first start, to run it under other conditions (see `chaos`).
+    """
 
     def __init__(self, state: State, *, echo: TextIO | None = None) -> None:
         self._state = state
         self._echo = echo
         self._register = Register(state)
         self._runs: dict[str, _Run] = {}
+        self.adapt: Callable[[Program], Program] = lambda program: program
 
     def end_leftovers(self) -> list[str]:
         """End what a crashed stack left in this state folder; returns the names."""
@@ -71,6 +75,10 @@ class Supervisor:
         run = self._runs[name]
         return run.process.pid if run.alive and run.process else None
 
+    def program(self, name: str) -> Program:
+        """What is run under this name."""
+        return self._runs[name].program
+
     def names(self) -> list[str]:
         """All programs in the order they were first started."""
         return list(self._runs)
@@ -78,7 +86,7 @@ class Supervisor:
     async def start(self, program: Program | str) -> None:
         """Start a program (again) and wait until it is ready. Raises StartFailed."""
         if isinstance(program, Program) and program.name not in self._runs:
-            self._runs[program.name] = _Run(program)
+            self._runs[program.name] = _Run(self.adapt(program))
             logs.begin(self._state.log(program.name))
         run = self._runs[program if isinstance(program, str) else program.name]
         if run.keeper is None or run.keeper.done():
