@@ -61,13 +61,12 @@ async def test_a_killed_program_comes_back(supervisor: Supervisor) -> None:
 
 
 async def test_a_program_can_be_run_under_other_conditions(supervisor: Supervisor, state: State) -> None:
-    supervisor.adapt = lambda program: replace(program, command=[*program.command[:-1], "print('elsewhere')"])
+    supervisor.adapt = lambda program: replace(program, command=["env", "-u", "HOME", *program.command])
 
-    with pytest.raises(StartFailed):
-        await supervisor.start(sleeper("one"))
+    await supervisor.start(sleeper("one", code="import os\nprint('home', 'HOME' in os.environ, flush=True)"))
 
-    assert "elsewhere" in state.log("one").read_text()
-    assert supervisor.program("one").command[-1] == "print('elsewhere')"
+    await until_logged(state, "one", "home False")
+    assert supervisor.program("one").command[0] == "env"
 
 
 async def test_a_program_killed_to_stay_down_stays_down_until_started(supervisor: Supervisor) -> None:
