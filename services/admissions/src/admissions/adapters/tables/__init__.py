@@ -8,9 +8,8 @@ group is sent in, and choices are only ever added.
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from shared.tables import metadata
+from admissions.adapters.tables.registry import METADATA
 
-METADATA = metadata()
 _MOMENT = sa.DateTime(timezone=True)
 
 applications = sa.Table(
