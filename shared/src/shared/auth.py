@@ -106,14 +106,8 @@ class Guard:
     ) -> None:
         self._client = client or httpx.AsyncClient()
         self._keys = Keys(jwks_url, self._client)
-        self._claims = jwt.JWTClaimsRegistry(
-            now=lambda: int(clock()),
-            leeway=LEEWAY_SECONDS,
-            iss={"essential": True, "value": issuer},
-            aud={"essential": True, "value": audience},
-            sub={"essential": True},
-            exp={"essential": True},
-        )
+        self._issuer, self._clock = issuer, clock
+        self._claims = self._rules(audience)
 
     def __call__(self, scope: str) -> Callable[..., Awaitable[Caller]]:
         """The dependency for one scope."""
@@ -129,25 +123,56 @@ class Guard:
         ) -> Caller:
             found = await self.caller(credentials.credentials if credentials else None)
             if scope not in found.scopes:
-                raise _lacks(scope)
+                raise lacks(scope)
             return found
 
         return caller
 
     async def caller(self, token: str | None) -> Caller:
         """Whose token this is. Raises Problem 401 when it is missing or not valid, 503 when that cannot be told."""
+        return (await self.caller_until(token))[0]
+
+    async def caller_until(self, token: str | None) -> tuple[Caller, int]:
+        """Whose token this is, and when it expires (epoch seconds). Raises as `caller` does."""
+        claims = await self._judged(token, self._claims)
+        try:
+            return _caller(claims), int(claims["exp"])
+        except ValueError as error:
+            raise _unauthorized("Value") from error
+
+    async def identity(self, id_token: str, *, client_id: str, nonce: str) -> str:
+        """The subject of an ID token made for `client_id` in answer to `nonce` (OpenID Connect Core §3.1.3.7).
+
+        Raises Problem as `caller` does.
+        """
+        rules = self._rules(client_id, nonce={"essential": True, "value": nonce})
+        return str((await self._judged(id_token, rules))["sub"])
+
+    def _rules(self, audience: str, **more: Any) -> jwt.JWTClaimsRegistry:
+        return jwt.JWTClaimsRegistry(
+            now=lambda: int(self._clock()),
+            leeway=LEEWAY_SECONDS,
+            iss={"essential": True, "value": self._issuer},
+            aud={"essential": True, "value": audience},
+            sub={"essential": True},
+            exp={"essential": True},
+            **more,
+        )
+
+    async def _judged(self, token: str | None, rules: jwt.JWTClaimsRegistry) -> dict[str, Any]:
+        """The claims of a token that is well signed and fits the rules."""
         if not token:
             raise _unauthorized(None)
         try:
             keys = await self._keys.holding(_key_id(token))
             claims = jwt.decode(token, keys, algorithms=ALGORITHMS).claims
-            self._claims.validate(claims)
-            return _caller(claims)
+            rules.validate(claims)
         except IssuerAway as error:
             raise _issuer_away() from error
         except (JoseError, ValueError) as error:
             # The kind of fault is enough to mend it and quotes nothing of the token.
             raise _unauthorized(type(error).__name__.removesuffix("Error")) from error
+        return claims
 
     async def close(self) -> None:
         """Release the connections to the issuer."""
@@ -186,7 +211,8 @@ def _unauthorized(fault: str | None) -> Problem:
     return Problem.of(401, detail, code="invalid-token", headers={"WWW-Authenticate": challenge})
 
 
-def _lacks(scope: str) -> Problem:
+def lacks(scope: str) -> Problem:
+    """403; the caller is known, but the token has not this scope."""
     detail = Text(sv=f"Token saknar behörigheten {scope}.", en=f"The token lacks the scope {scope}.")
     challenge = f'Bearer realm="samverk", error="insufficient_scope", scope="{scope}"'
     return Problem.of(403, detail, code="insufficient-scope", headers={"WWW-Authenticate": challenge}, scope=scope)

@@ -44,6 +44,7 @@ def say(text: Text | str, language: Language) -> str:
 
 STATUSES: Final[dict[int, Text]] = {
     400: Text(sv="Felaktig begäran", en="Bad request"),
+    303: Text(sv="Vidare", en="See other"),
     401: Text(sv="Inloggning krävs", en="Authentication needed"),
     403: Text(sv="Behörighet saknas", en="Not allowed"),
     404: Text(sv="Finns inte", en="Not found"),
@@ -87,6 +88,11 @@ FIELDS: Final[dict[str, Text]] = {
     "less_than_equal": Text(sv="Talet är för stort.", en="The number is too large."),
     "less_than": Text(sv="Talet är för stort.", en="The number is too large."),
     "literal_error": Text(sv="Värdet är inget av de tillåtna.", en="The value is none of those allowed."),
+    "date_parsing": Text(sv="Skriv datumet ÅÅÅÅ-MM-DD.", en="Write the date YYYY-MM-DD."),
+    "time_parsing": Text(sv="Skriv tiden TT:MM.", en="Write the time HH:MM."),
+    "datetime_parsing": Text(sv="Skriv dag och tid.", en="Write day and time."),
+    "decimal_parsing": Text(sv="Värdet ska vara ett tal.", en="The value must be a number."),
+    "float_parsing": Text(sv="Värdet ska vara ett tal.", en="The value must be a number."),
     "enum": Text(sv="Värdet är inget av de tillåtna.", en="The value is none of those allowed."),
     "uuid_parsing": Text(sv="Värdet ska vara ett UUID.", en="The value must be a UUID."),
     "too_short": Text(sv="Listan har för få poster.", en="The list has too few items."),
@@ -103,4 +109,16 @@ SERVICES: Final[dict[str, Text]] = {
     "admissions": Text(sv="Antagning", en="Admissions"),
     "pricing": Text(sv="Priser", en="Pricing"),
     "guidance": Text(sv="Vägledning", en="Guidance"),
+}
+
+# What a role is called on a page; the scopes of the token decide what its holder may do.
+ROLES: Final[dict[str, Text]] = {
+    "operations": Text(sv="Drift", en="Operations"),
+    "admissions_officer": Text(sv="Antagningshandläggare", en="Admissions officer"),
+    "economist": Text(sv="Ekonom", en="Economist"),
+    "counsellor": Text(sv="Vägledare", en="Counsellor"),
+    "coordinator": Text(sv="Samordnare", en="Coordinator"),
+    "kaa_officer": Text(sv="Handläggare för aktivitetsansvaret", en="Officer for the activity responsibility"),
+    "catalogue_editor": Text(sv="Utbudsredaktör", en="Catalogue editor"),
+    "applicant": Text(sv="Sökande", en="Applicant"),
 }

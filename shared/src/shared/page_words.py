@@ -52,5 +52,28 @@ WORDS: Final[dict[str, Text]] = {
     ),
     "problem": Text(sv="Fel", en="Problem"),
     "faults": Text(sv="Det här behöver rättas", en="What to mend"),
+    "optional": Text(sv="frivilligt", en="optional"),
+    "filter": Text(sv="Filtrera", en="Filter"),
+    "filter_do": Text(sv="Visa urvalet", en="Show the selection"),
+    "filter_none": Text(sv="Visa alla", en="Show all"),
+    "pages": Text(sv="Sidor", en="Pages"),
+    "pages_shown": Text(sv="{first}–{last} av {total}", en="{first}–{last} of {total}"),
+    "pages_previous": Text(sv="Föregående", en="Previous"),
+    "pages_next": Text(sv="Nästa", en="Next"),
+    "download": Text(sv="Ladda ner som", en="Download as"),
+    "menu": Text(sv="Tjänstens sidor", en="Pages of the service"),
+    "login": Text(sv="Logga in", en="Log in"),
+    "logout": Text(sv="Logga ut", en="Log out"),
+    "logged_in_as": Text(sv="Inloggad:", en="Logged in:"),
+    "role_none": Text(sv="utan roll", en="no role"),
+    "municipality": Text(sv="kommun {code}", en="municipality {code}"),
+    "logged_out": Text(sv="Du är utloggad", en="You are logged out"),
+    "logged_out_what": Text(
+        sv="Du är utloggad från Samverk i den här webbläsaren. Stäng webbläsaren om andra använder datorn.",
+        en="You are logged out of Samverk in this browser. Close the browser if others use the computer.",
+    ),
+    "logged_out_elsewhere": Text(
+        sv="Logga ut också från inloggningstjänsten", en="Log out of the log-in service as well"
+    ),
     "to_start": Text(sv="Till startsidan", en="To the start page"),
 }

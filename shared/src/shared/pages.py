@@ -1,33 +1,25 @@
-"""The page kit: templates with escaping, two languages, navigation between the services, and our own static files."""
+"""The page kit: templates with escaping, two languages, navigation, notices, and who is logged in."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, format_time
-from babel.numbers import format_decimal
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
-from jinja2.runtime import Context
-from markupsafe import Markup
-from starlette.datastructures import MutableHeaders
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
-from starlette.staticfiles import StaticFiles
-from starlette.types import Message, Receive, Scope, Send
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from shared.language import COOKIE, SERVICES, Language, asked_for, say
+from shared.auth import Caller
+from shared.language import COOKIE, ROLES, SERVICES, Language, asked_for, say
 from shared.page_words import WORDS
+from shared.showing import FILTERS, GLOBALS, Reader, reading, said
+from shared.statics import Statics
 from shared.texts import Text
 
-_HERE: Final = Path(__file__).parent
-_STATIC: Final = _HERE / "static"
+_TEMPLATES: Final = Path(__file__).parent / "templates"
 _YEAR_SECONDS: Final = 365 * 24 * 3600
-# Times on pages are the region's; in events and logs they are UTC.
-ZONE: Final = ZoneInfo("Europe/Stockholm")
+_NOTICE: Final = "notice"
+_NOTICE_SECONDS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +31,32 @@ class Link:
     current: bool
 
 
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """A page of a service, shown in its menu to those whose token has the scope."""
+
+    href: str
+    label: Text
+    scope: str
+
+
+class Notice:
+    """What became of the reader's last step, told once: `key` is one of the words, or None."""
+
+    def __init__(self, key: str | None) -> None:
+        self.key, self.told = key, False
+
+    def take(self) -> str | None:
+        """The key, for the template to show; the cookie that carries it is then taken away."""
+        self.told = self.key is not None
+        return self.key
+
+
 class Pages:
     """Renders the templates of one service.
 
-    `peers` are the services' public addresses by name; `folders` hold the service's own templates, which may extend
-    `base.html`, and `words` its own texts for `t("…")` in them.
+    `peers` are the services' public addresses by name; `templates` holds the service's own templates, which may extend
+    `base.html`, `words` its own texts for `t("…")` in them, and `menu` its pages.
     """
 
     def __init__(
@@ -52,41 +65,77 @@ class Pages:
         title: Text,
         peers: Mapping[str, str],
         *,
-        folders: Sequence[Path] = (),
+        templates: Path | None = None,
         words: Mapping[str, Text] | None = None,
+        statics: Path | None = None,
+        menu: Sequence[MenuItem] = (),
     ) -> None:
-        self._service, self._title, self._peers = service, title, peers
+        self._service, self._title, self._peers, self._menu = service, title, peers, menu
         self._words = {**WORDS, **(words or {})}
+        self.statics = Statics(service, statics)
         self._environment = Environment(
-            loader=FileSystemLoader([*folders, _HERE / "templates"]),
+            loader=FileSystemLoader([*([templates] if templates else []), _TEMPLATES]),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters |= {"number": _number, "moment": _moment, "dotted": _dotted}
-        self._environment.globals |= {"static": static, "say": _say, "t": self._translate}
+        self._environment.filters |= FILTERS
+        self._environment.globals |= {**GLOBALS, "static": self.statics.address, "t": self._translate}
 
-    def render(self, request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
-        """The page in the reader's language: Swedish, unless the reader asks otherwise."""
+    def render(
+        self, request: Request, template: str, *, status: int = 200, caller: Caller | None = None, **context: Any
+    ) -> Response:
+        """The page in the reader's language: Swedish, unless the reader asks otherwise.
+
+        `caller` is who is logged in; left out, it is whom the entrance has let in for this request.
+        """
         language = asked_for(request, otherwise="sv")
-        shared = {
-            "language": language,
-            "service_title": self._title,
-            "navigation": self._navigation(language),
-            "home": "/",
-        }
-        page = self._environment.get_template(template).render(shared | context)
+        notice = Notice(self._known_notice(request))
+        with reading(Reader(language, request)):
+            shown = self._shared(request, language, caller or getattr(request.state, "caller", None), notice)
+            page = self._environment.get_template(template).render(shown | context)
         response = HTMLResponse(page, status_code=status, headers={"Content-Language": language})
         response.headers["Vary"] = "Accept, Accept-Language, Cookie"
         response.headers["Cache-Control"] = "no-store"
         if request.query_params.get("lang") == language != request.cookies.get(COOKIE):
             response.set_cookie(COOKIE, language, max_age=_YEAR_SECONDS, httponly=True, samesite="lax")
+        if notice.told:
+            response.delete_cookie(_NOTICE, httponly=True, samesite="lax")
+        return response
+
+    def see_other(self, request: Request, address: str, *, notice: str | None = None) -> Response:
+        """303 after a POST; `notice` is a key in the words, shown once on the page that comes."""
+        # htmx follows a redirect out of sight; told by its own header it goes there as a link does.
+        htmx = request.headers.get("hx-request") == "true"
+        response = Response(headers={"HX-Redirect": address}) if htmx else RedirectResponse(address, status_code=303)
+        if notice is not None and notice in self._words:
+            response.set_cookie(_NOTICE, notice, max_age=_NOTICE_SECONDS, httponly=True, samesite="lax")
         return response
 
     def problem(self, request: Request, document: Mapping[str, Any]) -> Response:
         """A problem document as a page for a browser."""
         return self.render(request, "problem.html", status=document["status"], problem={"faults": [], **document})
+
+    def _shared(self, request: Request, language: Language, caller: Caller | None, notice: Notice) -> dict[str, Any]:
+        """What every template may use."""
+        path = request.scope["path"]
+        return {
+            "language": language,
+            "service_title": self._title,
+            "navigation": self._navigation(language),
+            "menu": [_link(item, path, language) for item in self._menu if caller and item.scope in caller.scopes],
+            "caller": caller,
+            "caller_roles": [say(ROLES.get(role, role), language) for role in sorted(caller.roles)] if caller else [],
+            "notice": notice,
+            "home": "/",
+            "path": path,
+        }
+
+    def _known_notice(self, request: Request) -> str | None:
+        """A cookie can be made up by its holder: only our own words are shown."""
+        key = request.cookies.get(_NOTICE)
+        return key if key in self._words else None
 
     def _navigation(self, language: Language) -> list[Link]:
         addresses = {**self._peers, self._service: "/"}
@@ -95,61 +144,11 @@ class Pages:
             Link(addresses[name], say(SERVICES.get(name, name), language), name == self._service) for name in ordered
         ]
 
-    @pass_context
-    def _translate(self, context: Context, word: str, **values: str) -> str:
+    def _translate(self, word: str, **values: object) -> str:
         text = self._words.get(word) or (self._words["check_other"] if word.startswith("check_") else self._words[word])
-        return say(text, context["language"]).format(**values)
+        return said(text).format(**values)
 
 
-@pass_context
-def _say(context: Context, text: Text | str) -> str:
-    return say(text, context["language"])
-
-
-@pass_context
-def _number(context: Context, value: float) -> str:
-    return format_decimal(value, locale=context["language"])
-
-
-@pass_context
-def _moment(context: Context, moment: datetime) -> str:
-    """Only the time for today, else the date with it."""
-    here = moment.astimezone(ZONE)
-    if here.date() == datetime.now(ZONE).date():
-        return format_time(here, "HH:mm:ss", tzinfo=ZONE, locale=context["language"])
-    return format_datetime(here, "d MMM HH:mm", tzinfo=ZONE, locale=context["language"])
-
-
-def _dotted(name: str) -> Markup:
-    """A dotted name that a narrow column may break after a dot."""
-    return Markup(".<wbr>").join(name.split("."))
-
-
-def static(name: str) -> str:
-    """The address of a static file; it changes with the file, so that browsers may keep it for long."""
-    return f"/static/{name}?v={_VERSIONS[name]}"
-
-
-_VERSIONS: Final = {
-    path.name: sha256(path.read_bytes()).hexdigest()[:10] for path in _STATIC.iterdir() if path.is_file()
-}
-
-
-class _Kept(StaticFiles):
-    """Static files that browsers keep for a year when asked for by version."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        versioned = b"v=" in scope.get("query_string", b"")
-
-        async def answer(message: Message) -> None:
-            if message["type"] == "http.response.start" and versioned and message["status"] == 200:
-                headers = MutableHeaders(scope=message)
-                headers["Cache-Control"] = f"public, max-age={_YEAR_SECONDS}, immutable"
-            await send(message)
-
-        await super().__call__(scope, receive, answer)
-
-
-def static_files() -> StaticFiles:
-    """The application to mount at `/static`."""
-    return _Kept(directory=_STATIC)
+def _link(item: MenuItem, path: str, language: Language) -> Link:
+    current = path == item.href or path.startswith(f"{item.href.rstrip('/')}/")
+    return Link(item.href, say(item.label, language), current)

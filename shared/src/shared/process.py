@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from shared import health
+from shared import front, health
 from shared.auth import Guard
 from shared.consumer import BatchConsumer
 from shared.contracts import Contracts
@@ -43,6 +43,7 @@ class Process:
         self.engine: AsyncEngine = create_engine(_url(settings), pool=settings.database_pool)
         self.unit_of_work = UnitOfWork(self.engine, service.name, clock=utc_now)
         self.guard = Guard(issuer=settings.issuer, audience=settings.audience, jwks_url=settings.jwks_url)
+        self.front = front.build(service, settings, self.guard)
         self.sink = KafkaSink(lambda: make_producer(settings))
         self.consumer = BatchConsumer(service.name, service.readings, self.unit_of_work, self.contracts, self.metrics)
         self.subscription = Subscription(service.name, service.listens_to, self.consumer, settings)
@@ -52,12 +53,20 @@ class Process:
         self.app = build_app(self._web(), self.lifespan)
 
     def _web(self) -> Web:
-        parts = Parts(self.settings, self.unit_of_work, self.guard, utc_now)
+        parts = Parts(
+            settings=self.settings,
+            unit_of_work=self.unit_of_work,
+            guard=self.guard,
+            clock=utc_now,
+            pages=self.front.pages,
+            entrance=self.front.entrance,
+            contracts=self.contracts,
+        )
         return Web(
             service=self.service,
             settings=self.settings,
             parts=parts,
-            contracts=self.contracts,
+            front=self.front,
             sink=self.sink,
             metrics=self.metrics,
             registry=self.registry,
@@ -106,6 +115,7 @@ class Process:
     async def _release(self) -> None:
         with suppress(Exception):
             await self.sink.close()
+        await self.front.openid.close()
         await self.guard.close()
         await self.engine.dispose()
         traces.shut_down()

@@ -17,6 +17,8 @@ from shared.auth import Guard
 from shared.consumer import Reading
 from shared.contracts import Contracts
 from shared.database import upgrade
+from shared.entrance import Entrance
+from shared.pages import MenuItem, Pages
 from shared.settings import Settings
 from shared.texts import Text
 from shared.work import UnitOfWork
@@ -32,7 +34,7 @@ class Figure:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """What a service's routers are given."""
 
@@ -40,6 +42,9 @@ class Parts:
     unit_of_work: UnitOfWork
     guard: Guard
     clock: Callable[[], datetime]
+    pages: Pages
+    entrance: Entrance
+    contracts: Contracts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +53,7 @@ class Service:
 
     `reasons` are the codes it refuses reports with, `errors` maps its named errors to HTTP statuses, `numbers`
     registers the trade's gauges and gives the coroutine that refreshes them, `state` gives the start page's figures.
+    `templates`, `words`, `statics` and `menu` are those of its pages; see `shared.pages.Pages`.
     """
 
     name: str
@@ -61,6 +67,10 @@ class Service:
     errors: Mapping[type[Exception], int] = field(default_factory=dict)
     numbers: Callable[[CollectorRegistry], Callable[[AsyncConnection], Awaitable[None]]]
     state: Callable[[AsyncConnection], Awaitable[Sequence[Figure]]]
+    templates: Path | None = None
+    words: Mapping[str, Text] = field(default_factory=dict)
+    statics: Path | None = None
+    menu: Sequence[MenuItem] = ()
 
     def asyncapi(self, contracts: Contracts) -> dict[str, Any]:
         """The AsyncAPI 3 document of what the service reads and says."""

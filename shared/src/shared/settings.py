@@ -29,6 +29,17 @@ class Settings(BaseSettings):
     issuer: str = Field(description="the `iss` a bearer token must carry")
     audience: str = Field(default="samverk", description="the `aud` a bearer token must carry")
     jwks_url: str = Field(description="address of the issuer's public keys (JWKS, RFC 7517)")
+    client_id: str = Field(
+        default="samverk-pages", description="this service's name at the issuer, for logging in on its pages"
+    )
+    client_secret: SecretStr | None = Field(default=None, description="given where the issuer wants one beside PKCE")
+    login_scope: str = Field(default="openid", description="what a log-in asks the issuer for, besides who it is")
+    session_key: SecretStr | None = Field(
+        default=None,
+        min_length=32,
+        description="encrypts the session cookie; the same for every replica. Unset: made up, so that sessions end "
+        "with the process",
+    )
     peers: dict[str, str] = Field(
         default_factory=dict, description='the services\' public addresses as JSON: {"catalogue": "https://…", …}'
     )

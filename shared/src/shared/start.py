@@ -7,16 +7,17 @@ from typing import Any, Final, Protocol
 
 import sqlalchemy as sa
 import structlog
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shared.auth import Caller
 from shared.contracts import Contracts
 from shared.health import Check, verdict
 from shared.page_words import WORDS
-from shared.pages import Pages, static_files
+from shared.pages import Pages
 from shared.texts import Text
 from shared.work import UnitOfWork
 
@@ -135,19 +136,13 @@ def titles(contracts: Contracts, types: Sequence[str]) -> dict[str, Text]:
     return {kind: contracts.get(kind).title for kind in types}
 
 
-def install(app: FastAPI, pages: Pages, overview: Overview) -> None:
-    """The start page and the static files."""
-    app.include_router(router(pages, overview))
-    app.mount("/static", static_files(), name="static")
-
-
-def router(pages: Pages, overview: Overview) -> APIRouter:
-    """`/`, and the part of it that is fetched again every few seconds."""
+def router(pages: Pages, overview: Overview, visitor: Callable[[Request], Awaitable[Caller | None]]) -> APIRouter:
+    """`/`, for everyone, and the part of it that is fetched again every few seconds."""
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/")
     async def start(request: Request) -> Response:
-        return pages.render(request, "start.html", state=await overview.state())
+        return pages.render(request, "start.html", caller=await visitor(request), state=await overview.state())
 
     @routes.get("/fragments/state")
     async def fragment(request: Request) -> Response:

@@ -1,10 +1,11 @@
 """Small builders and readers for tests of services; nothing here starts a server."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, quote, urlsplit
 from uuid import uuid4
 
 import orjson
@@ -13,7 +14,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared import outbox
 from shared.contracts import Contracts
+from shared.entrance import Entrance
 from shared.events import Incoming, municipality_of
+from shared.pages import Pages
+from shared.service import Parts
+from shared.sessions import Sealed, Sessions
+from shared.settings import Settings
+from shared.texts import Text
+from shared.work import UnitOfWork
+
+if TYPE_CHECKING:
+    from playwright.async_api import BrowserContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +133,45 @@ async def refused(connection: AsyncConnection) -> list[dict[str, Any]]:
         )
     )
     return [dict(row) for row in rows.mappings()]
+
+
+def parts(
+    unit_of_work: UnitOfWork,
+    guard: Any,
+    *,
+    settings: Settings | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    entrance: Any = None,
+    pages: Pages | None = None,
+) -> Parts:
+    """What a service's routers are given, for a test of them without a process."""
+    return Parts(
+        settings=settings or Settings.for_documents(),
+        unit_of_work=unit_of_work,
+        guard=guard,
+        clock=clock,
+        pages=pages or Pages("test", Text("Prov", "Test"), {}),
+        entrance=entrance or Entrance(guard, Sessions(Sealed("k" * 32, secure=False))),
+        contracts=_contracts(),
+    )
+
+
+async def sign_in(
+    context: "BrowserContext",
+    url: str,
+    *,
+    scopes: Sequence[str] = (),
+    municipality: str | None = None,
+    subject: str = "local",
+    roles: Sequence[str] = (),
+) -> None:
+    """Log a browser in at the service at `url`, through the log-in of the local issuer, as a made-up person."""
+    page = await context.request.get(f"{url}/login?next=/health/live")
+    asked: Mapping[str, str] = dict(parse_qsl(urlsplit(page.url).query))
+    person = {"scopes": " ".join(scopes), "municipality": municipality or "", "subject": subject}
+    fields = [(name, value) for name, value in {**asked, **person}.items() if name != "code_challenge_method"]
+    form = "&".join(f"{quote(name)}={quote(value)}" for name, value in [*fields, *(("roles", role) for role in roles)])
+    answer = await context.request.post(
+        page.url.partition("?")[0], data=form, headers={"content-type": "application/x-www-form-urlencoded"}
+    )
+    assert answer.ok, f"{answer.status} {answer.url.partition('?')[0]}"

@@ -11,10 +11,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from starlette.responses import Response
 
 from shared import answers, door, health, start
-from shared.contracts import Contracts
+from shared.front import Front
 from shared.observability.metrics import Metrics
 from shared.observability.web import observe
-from shared.pages import Pages
 from shared.problems import Page, Problems
 from shared.service import Parts, Service
 from shared.settings import Settings
@@ -28,7 +27,7 @@ class Web:
     service: Service
     settings: Settings
     parts: Parts
-    contracts: Contracts
+    front: Front
     sink: EventSink
     metrics: Metrics
     registry: CollectorRegistry
@@ -61,13 +60,14 @@ def build_app(web: Web, lifespan: Callable[[FastAPI], AbstractAsyncContextManage
 
 def _add_doors(app: FastAPI, web: Web) -> None:
     service, parts = web.service, web.parts
-    reported = [reading.type for reading in service.readings if web.contracts.get(reading.type).inbound]
-    opening = door.Door(service.name, reported, web.contracts, web.sink, web.metrics, web.settings.max_body_bytes)
+    contracts = parts.contracts
+    reported = [reading.type for reading in service.readings if contracts.get(reading.type).inbound]
+    opening = door.Door(service.name, reported, contracts, web.sink, web.metrics, web.settings.max_body_bytes)
     app.include_router(door.router(opening, parts.guard))
-    app.include_router(answers.router(parts.unit_of_work, web.contracts, web.sink, parts.guard))
+    app.include_router(answers.router(parts.unit_of_work, contracts, web.sink, parts.guard))
     for router in service.routers(parts):
         app.include_router(router)
-    document = service.asyncapi(web.contracts)
+    document = service.asyncapi(contracts)
 
     @app.get("/asyncapi.json", tags=["events"], include_in_schema=False)
     async def asyncapi() -> JSONResponse:
@@ -76,12 +76,13 @@ def _add_doors(app: FastAPI, web: Web) -> None:
 
 
 def _add_pages(app: FastAPI, web: Web) -> Page:
-    """The start page; gives what shows a problem to a browser."""
-    service, parts = web.service, web.parts
-    pages = Pages(service.name, service.title, web.settings.peers)
-    titles = start.titles(web.contracts, [reading.type for reading in service.readings])
+    """The start page, logging in, and the static files; gives what shows a problem to a browser."""
+    service, parts, pages = web.service, web.parts, web.front.pages
+    titles = start.titles(parts.contracts, [reading.type for reading in service.readings])
     overview = start.Overview(parts.unit_of_work, titles, service.state, web.checks, parts.clock)
-    start.install(app, pages, overview)
+    app.include_router(start.router(pages, overview, web.front.entrance.visitor))
+    app.include_router(web.front.login)
+    pages.statics.install(app)
     return pages.problem
 
 

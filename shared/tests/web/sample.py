@@ -72,11 +72,16 @@ class Overview:
         return self.now
 
 
+async def nobody(_request: object) -> None:
+    """No one is logged in."""
+
+
 def app_of(overview: object) -> FastAPI:
     """The page kit as a service has it, with a page that always fails."""
     app = FastAPI(docs_url=None, redoc_url=None)
     pages = Pages("admissions", TITLE, PEERS)
-    start.install(app, pages, overview)
+    app.include_router(start.router(pages, overview, nobody))
+    pages.statics.install(app)
 
     @app.get("/fails")
     async def fails() -> None:

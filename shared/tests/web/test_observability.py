@@ -193,7 +193,7 @@ async def test_every_answer_carries_the_security_headers_and_a_request_id(client
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
     assert "unsafe" not in answer.headers["content-security-policy"]
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "same-origin"
     assert len(answer.headers["x-request-id"]) == 32
 
 

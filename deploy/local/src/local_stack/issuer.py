@@ -1,6 +1,6 @@
 """The local token issuer: stands in for a region's identity provider.
 
-`python -m local_stack.issuer STATE PORT [HOST ISSUER]`.
+`python -m local_stack.issuer STATE PORT [HOST ISSUER [BROWSER]]`; BROWSER is its address to a reader's browser.
 """
 
 import sys
@@ -19,17 +19,21 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from local_stack import ports
+from local_stack.login import LogIn, Person
 from local_stack.state import State
 
 NAME = "issuer"
 AUDIENCE = "samverk"
+_LOGIN_SECONDS = 8 * 3_600
 MUNICIPALITY_SCOPES = "events:write reports:read"
 ROLES = {
-    "operations": "dead_letters:read dead_letters:replay",
-    "admissions_officer": "rounds:run admissions:read",
+    "operations": "dead_letters:read dead_letters:replay operations:read operations:write",
+    "admissions_officer": "rounds:run admissions:read admissions:write",
     "economist": "prices:freeze settlements:run pricing:read",
-    "counsellor": "guidance:read guidance:book",
-    "coordinator": "guidance:read guidance:book",
+    "counsellor": "guidance:read guidance:book guidance:counsel",
+    "coordinator": "guidance:read guidance:book guidance:counsel guidance:coordinate",
+    "kaa_officer": "guidance:kaa",
+    "applicant": "admissions:own",
     "catalogue_editor": "catalogue:read",
 }
 
@@ -65,22 +69,23 @@ def sign_token(
     with neither gets what its local system needs.
     Raises UnknownRole.
     """
-    now = int(time.time())
     claims: dict[str, Any] = {
         "iss": issuer or address(state),
         "aud": AUDIENCE,
         "sub": subject,
         "jti": str(uuid4()),
-        "iat": now,
-        "nbf": now,
-        "exp": now + lifetime_s,
         "scope": " ".join(scopes_of(municipality=municipality, roles=roles, scopes=scopes)),
         "roles": list(roles),
     }
     if municipality:
         claims["municipality"] = municipality
-    key = signing_key(state)
-    return jwt.encode({"alg": "ES256", "typ": "JWT", "kid": key.kid}, claims, key, algorithms=["ES256"])
+    return _signed(signing_key(state), claims, lifetime_s)
+
+
+def _signed(key: ECKey, claims: dict[str, Any], lifetime_s: int) -> str:
+    now = int(time.time())
+    timed = {**claims, "iat": now, "nbf": now, "exp": now + lifetime_s}
+    return jwt.encode({"alg": "ES256", "typ": "JWT", "kid": key.kid}, timed, key, algorithms=["ES256"])
 
 
 def scopes_of(*, municipality: str | None, roles: Sequence[str], scopes: Sequence[str] = ()) -> list[str]:
@@ -104,15 +109,26 @@ def signing_key(state: State) -> ECKey:
     return ECKey.import_key(state.secrets()["signing_key"])
 
 
-def build_app(key: ECKey, issuer: str) -> Starlette:
-    """The issuer's three pages."""
+def build_app(state: State, issuer: str, browser: str | None = None) -> Starlette:
+    """The issuer's keys, what it says of itself, and its log-in at `browser` (the issuer's own address when None)."""
+    key = signing_key(state)
     keys = KeySet([key]).as_dict(private=False)
-    about = {
-        "issuer": issuer,
-        "jwks_uri": f"{issuer}/.well-known/jwks.json",
-        "id_token_signing_alg_values_supported": ["ES256"],
-        "response_types_supported": ["token"],
-    }
+    about = _about(issuer, browser or issuer)
+
+    def sign(person: Person) -> str:
+        return sign_token(
+            state,
+            municipality=person.municipality,
+            roles=person.roles,
+            scopes=person.scopes,
+            subject=person.subject,
+            lifetime_s=_LOGIN_SECONDS,
+            issuer=issuer,
+        )
+
+    def identify(person: Person, client_id: str, nonce: str) -> str:
+        claims = {"iss": issuer, "aud": client_id, "sub": person.subject, "nonce": nonce}
+        return _signed(key, claims, _LOGIN_SECONDS)
 
     async def jwks(_: Request) -> Response:
         return JSONResponse(keys, headers={"cache-control": "public, max-age=300"})
@@ -128,15 +144,34 @@ def build_app(key: ECKey, issuer: str) -> Starlette:
             Route("/.well-known/jwks.json", jwks),
             Route("/.well-known/openid-configuration", configuration),
             Route("/health/live", live),
+            *LogIn(ROLES, sign, identify, _LOGIN_SECONDS).routes(),
         ]
     )
 
 
+def _about(issuer: str, browser: str) -> dict[str, Any]:
+    """OpenID Connect Discovery 1.0 §3."""
+    return {
+        "issuer": issuer,
+        "authorization_endpoint": f"{browser}/authorize",
+        "token_endpoint": f"{issuer}/token",
+        "jwks_uri": f"{issuer}/.well-known/jwks.json",
+        "id_token_signing_alg_values_supported": ["ES256"],
+        "response_types_supported": ["code"],
+        "grant_types_supported": ["authorization_code"],
+        "subject_types_supported": ["public"],
+        "scopes_supported": ["openid"],
+        "code_challenge_methods_supported": ["S256"],
+        "token_endpoint_auth_methods_supported": ["none"],
+        "ui_locales_supported": ["sv", "en"],
+    }
+
+
 def main() -> None:
-    """Serve the keys of one state folder until told to stop."""
+    """Serve the keys and the log-in of one state folder until told to stop."""
     folder, port, *rest = sys.argv[1:]
-    host, name = rest or ("127.0.0.1", f"http://127.0.0.1:{port}")
-    app = build_app(signing_key(State(Path(folder))), name)
+    host, name = rest[:2] or ("127.0.0.1", f"http://127.0.0.1:{port}")
+    app = build_app(State(Path(folder)), name, rest[2] if len(rest) > 2 else None)
     uvicorn.run(app, host=host, port=int(port), log_level="warning")
 
 

@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -19,8 +18,8 @@ from services.admissions.tests.integration.school_year import SchoolYear, applic
 from shared.auth import Caller
 from shared.observability.metrics import registry
 from shared.problems import Problems
-from shared.service import Parts
 from shared.settings import Settings
+from shared.testing import parts as parts_of
 from shared.work import UnitOfWork
 
 EK = "2281-EK-1"
@@ -40,7 +39,7 @@ async def client(unit_of_work: UnitOfWork) -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
     settings = Settings.for_documents()
     Problems(build(settings).errors).install(app)
-    parts = Parts(settings, unit_of_work, open_door, lambda: datetime.now(UTC))  # type: ignore[arg-type]
+    parts = parts_of(unit_of_work, open_door)
     for router in routers(REGION)(parts):
         app.include_router(router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://admissions") as made:

@@ -1,7 +1,6 @@
 """The catalogue over HTTP, from request to answer."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -12,9 +11,8 @@ from catalogue import api
 from catalogue.consumer import REPORTED, readings
 from shared.auth import Caller
 from shared.problems import Problems
-from shared.service import Parts
-from shared.settings import Settings
 from shared.testing import example, incoming
+from shared.testing import parts as parts_of
 from shared.work import UnitOfWork
 
 
@@ -31,7 +29,7 @@ def open_door(scope: str) -> Any:
 async def client(unit_of_work: UnitOfWork) -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
     Problems().install(app)
-    parts = Parts(Settings.for_documents(), unit_of_work, open_door, lambda: datetime.now(UTC))  # type: ignore[arg-type]
+    parts = parts_of(unit_of_work, open_door)
     app.include_router(api.router(parts))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://catalogue") as made:
         yield made

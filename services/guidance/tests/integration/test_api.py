@@ -14,8 +14,7 @@ from guidance import api
 from guidance.main import ERRORS
 from shared.auth import Caller
 from shared.problems import Problems
-from shared.service import Parts
-from shared.settings import Settings
+from shared.testing import parts as parts_of
 
 from ..builders import MONDAY, NOW
 from .steps import at, availability, deliver, unplaced
@@ -38,7 +37,7 @@ async def door(engine: AsyncEngine) -> AsyncIterator[Door]:
 
         app = FastAPI()
         Problems(ERRORS).install(app)
-        parts = Parts(Settings.for_documents(), at(engine), guard, lambda: NOW)  # type: ignore[arg-type]
+        parts = parts_of(at(engine), guard, clock=lambda: NOW)
         for router in api.routers(parts):
             app.include_router(router)
         clients.append(httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://guidance"))

@@ -17,10 +17,10 @@ from pricing.main import build
 from shared.auth import Caller
 from shared.events import Incoming
 from shared.problems import Problems
-from shared.service import Parts
 from shared.settings import Settings
 from shared.testing import example as read_example
 from shared.testing import incoming
+from shared.testing import parts as parts_of
 from shared.work import UnitOfWork
 
 example = cache(read_example)  # each reading goes through all contract files
@@ -59,7 +59,7 @@ async def client(unit_of_work: UnitOfWork, municipality: list[str | None]) -> As
 
     app = FastAPI()
     Problems(build(Settings.for_documents()).errors).install(app)
-    parts = Parts(Settings.for_documents(), unit_of_work, open_door, lambda: datetime.now(UTC))  # type: ignore[arg-type]
+    parts = parts_of(unit_of_work, open_door)
     app.include_router(api.router(parts))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://pricing") as made:
         yield made

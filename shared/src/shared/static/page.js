@@ -36,3 +36,37 @@
     if (!paused && !document.hidden) htmx.trigger(state, "refresh");
   }, seconds * 1000);
 })();
+
+// Gives the cells of our chart tables the sizes that charts.css draws by: shares of the greatest value, from zero.
+// Set from here because the page allows no style that stands inline; without this they are plain tables.
+(() => {
+  const draw = (chart) => {
+    const rows = [...chart.querySelectorAll("tbody tr")];
+    const values = rows.map((row) => [...row.querySelectorAll("td")].map((cell) => Number(cell.dataset.value) || 0));
+    const greatest = Math.max(...values.flat(), Number.MIN_VALUE);
+    rows.forEach((row, place) => {
+      row.querySelectorAll("td").forEach((cell, series) => {
+        const share = values[place][series] / greatest;
+        cell.style.setProperty("--size", String(share));
+        cell.style.setProperty("--end", String(share));
+        cell.style.setProperty("--start", String(place ? values[place - 1][series] / greatest : share));
+      });
+    });
+    chart.querySelector("table").classList.add("charts-css");
+    chart.dataset.drawn = "";
+  };
+
+  const drawAll = (within) => {
+    const charts = within.querySelectorAll("figure[data-chart]:not([data-drawn])");
+    if (!charts.length) return;
+    const drawing = document.getElementById("charts-css");
+    if (drawing) return charts.forEach(draw);
+    const sheet = document.createElement("link");
+    Object.assign(sheet, { id: "charts-css", rel: "stylesheet", href: charts[0].dataset.sheet });
+    sheet.addEventListener("load", () => charts.forEach(draw));
+    document.head.prepend(sheet); // before our own, so that ours decides
+  };
+
+  drawAll(document);
+  document.addEventListener("htmx:load", (event) => drawAll(event.target.parentElement || document));
+})();
