@@ -64,7 +64,7 @@ def test_the_environment_decides() -> None:
         {"SAMVERK_STATE": "/x/s", "SAMVERK_KAFKA": "k:9092", "CI": "true", "BROKER": "apache"}
     )
 
-    assert (settings.state, settings.kafka, settings.replication) == (Path("/x/s"), "k:9092", -1)
+    assert (settings.state, settings.kafka, settings.replication) == (Path("/x/s"), "k:9092", None)
     assert not settings.fallback
     with pytest.raises(UnknownBroker):
         Settings.from_environment({"BROKER": "rabbit"})

@@ -53,7 +53,8 @@ class Subscription:
 
     def __init__(self, service: str, listens_to: Sequence[str], consumer: BatchConsumer, settings: Settings) -> None:
         self.broker = KafkaBroker(
-            settings.kafka,
+            # FastStream takes one text for one server
+            settings.kafka.split(","),
             security=settings.kafka_access.faststream(),
             apply_types=False,
             allow_auto_create_topics=False,

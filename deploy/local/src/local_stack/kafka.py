@@ -1,37 +1,31 @@
 """Apache Kafka itself: one KRaft node with both roles, on loopback, from its Maven jars."""
 
-import base64
-import os
-import shutil
-import uuid
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 
-from local_stack import kafka_jars
 from local_stack.cluster import answers
-from local_stack.processes import run
-from local_stack.settings import KAFKA_BUILD, Settings
+from local_stack.kafka_java import Node, fresh_cluster_id
+from local_stack.settings import Settings
 from local_stack.state import State
 from local_stack.supervisor import Program
-from local_stack.toolchain import java
+from shared.kafka_security import Security
 
 NAME = "kafka"
 
 
 class Kafka:
-    """One broker. `prepare`, then hand `program` to the supervisor. Keeps its records over restarts."""
+    """One broker, in the clear on loopback. `prepare`, then hand `programs` to the supervisor.
+
+    Keeps its records over restarts.
+    """
 
     kind = "apache"
     durable = True
+    replication = 1
 
-    def __init__(self, settings: Settings, state: State, port: int, controller_port: int) -> None:
-        self._settings = settings
-        self._state = state
-        self._port = port
-        self._controller_port = controller_port
-        self._folder = state.folder / "kafka"
-        self._java: list[str] = []
-        self._archive: Path | None = None
+    def __init__(self, settings: Settings, state: State, ports: Mapping[str, int]) -> None:
+        self._port = ports["kafka"]
+        self._controller_port = ports["kafka_controller"]
+        self._node = Node(settings, state, NAME, heap_mb=512)
 
     @property
     def bootstrap(self) -> str:
@@ -43,53 +37,31 @@ class Kafka:
 
         Raises NoToolchain or NoJars when they cannot be had, CommandFailed when formatting fails.
         """
-        found = await java(self._state, say)
-        jars = await kafka_jars.get(self._settings, self._state, say)
-        self._folder.mkdir(mode=0o700, exist_ok=True)
-        self._java = [found.path, *self._options(jars, jars / f"kafka-{found.version}.jsa")]
-        (self._folder / "server.properties").write_text(self._properties())
-        if not (self._folder / "data" / "meta.properties").exists():
-            await self._format()
+        await self._node.prepare(say)
+        await self._node.configure(self._properties(), fresh_cluster_id(), "--standalone")
 
     @property
-    def program(self) -> Program:
+    def programs(self) -> Sequence[Program]:
         """How the supervisor runs it."""
-        command = [*self._java, "kafka.Kafka", str(self._folder / "server.properties")]
-        # writing the archive takes three seconds, on a busy machine many more
-        grace_s = 30 if self._archive else 10
-        return Program(name=NAME, command=command, ready=self._answers, folder=self._folder, grace_s=grace_s)
+        return [self._node.program(self._answers)]
+
+    def security(self, principal: str) -> Security:  # noqa: ARG002 - everyone comes in alike
+        """How a principal comes in: as everyone does."""
+        return Security()
+
+    async def open(self) -> None:
+        """Nothing to open: everyone may do everything."""
 
     def keep_class_archive(self) -> None:
-        """Call after the stop: keep the archive of loaded classes that a first run wrote, for quicker starts."""
-        if self._archive and self._archive.exists():
-            self._archive.replace(self._archive.with_name(self._archive.name.partition("@")[2]))
-
-    def _options(self, jars: Path, archive: Path) -> list[str]:
-        """A small heap, few threads, and loaded classes from an archive: halves the start."""
-        options = ["-Xmx512m", "-XX:+UseSerialGC", "-Xshare:auto", "-Xlog:disable", "-Xlog:all=error:stderr"]
-        if archive.exists():
-            options.append(f"-XX:SharedArchiveFile={archive}")
-        elif os.access(jars, os.W_OK):
-            self._archive = jars / f".{os.getpid()}@{archive.name}"
-            options.append(f"-XX:ArchiveClassesAtExit={self._archive}")
-        options.append(f"-Dlog4j2.configurationFile={KAFKA_BUILD / 'log4j2.xml'}")
-        # the archive holds only for the very same class path, in the same order
-        return [*options, "-cp", ":".join(sorted(str(jar) for jar in jars.glob("*.jar")))]
-
-    async def _format(self) -> None:
-        shutil.rmtree(self._folder / "data", ignore_errors=True)
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        command = [option for option in self._java if not option.startswith("-XX:ArchiveClassesAtExit")]
-        command += ["kafka.tools.StorageTool", "format", "--standalone", "-t", f"x{cluster[1:]}"]
-        command += ["-c", str(self._folder / "server.properties")]
-        await run(command, log=self._state.log("kafka-format"), folder=self._folder)
+        """Call after the stop."""
+        self._node.keep_class_archive()
 
     async def _answers(self) -> bool:
         return await answers(self.bootstrap)
 
-    def _properties(self) -> str:
+    def _properties(self) -> dict[str, str]:
         own, controller = f"127.0.0.1:{self._port}", f"127.0.0.1:{self._controller_port}"
-        lines = {
+        return {
             "process.roles": "broker,controller",
             "node.id": "1",
             "controller.quorum.bootstrap.servers": controller,
@@ -97,7 +69,6 @@ class Kafka:
             "advertised.listeners": f"PLAINTEXT://{own},CONTROLLER://{controller}",
             "controller.listener.names": "CONTROLLER",
             "inter.broker.listener.name": "PLAINTEXT",
-            "log.dirs": str(self._folder / "data"),
             "auto.create.topics.enable": "false",
             "offsets.topic.replication.factor": "1",
             "offsets.topic.num.partitions": "4",
@@ -112,4 +83,3 @@ class Kafka:
             "broker.heartbeat.interval.ms": "500",
             "num.recovery.threads.per.data.dir": "2",
         }
-        return "".join(f"{key}={value}\n" for key, value in lines.items())

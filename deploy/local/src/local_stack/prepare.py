@@ -20,7 +20,12 @@ async def prepare(settings: Settings, passwords: Mapping[str, str]) -> topics.Ou
     if not settings.kafka:
         raise SettingMissing("SAMVERK_KAFKA")
     await databases.create(settings.postgres, passwords)
-    return await topics.create(settings.kafka, topics.declared(), replication=settings.replication)
+    return await topics.create(
+        settings.kafka,
+        topics.declared(),
+        replication=settings.replication or -1,
+        security=settings.kafka_access,
+    )
 
 
 def role_passwords(environment: Mapping[str, str] = os.environ) -> dict[str, str]:

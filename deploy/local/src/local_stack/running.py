@@ -5,6 +5,7 @@ import json
 from dataclasses import asdict, dataclass
 
 from local_stack.state import State, write_private
+from shared.kafka_security import Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,8 @@ class Running:
     urls: dict[str, str]
     database_urls: dict[str, str]
     postgres_admin_url: str
+    kafka_protocol: Protocol = "PLAINTEXT"
+    kafka_ca_file: str | None = None
 
 
 def remember(state: State, description: Running) -> None:

@@ -3,13 +3,16 @@
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import httpx
 
 from local_stack.issuer import AUDIENCE
 from local_stack.supervisor import Program
+from shared.kafka_security import Security
+
+_NOT_INHERITED = ("SAMVERK_POSTGRES", "SAMVERK_KAFKA")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,28 +21,38 @@ class Surroundings:
 
     database_urls: Mapping[str, str]
     kafka: str
+    security: Callable[[str], Security]
     idempotence: bool
     issuer_url: str
+    session_key: str
     urls: Mapping[str, str]
     extra: Mapping[str, str]
 
     def environment(self, service: str) -> dict[str, str]:
         """The whole environment of one service."""
         url = self.urls[service]
+        security = self.security(service)
         own = {
             "SAMVERK_DATABASE_URL": self.database_urls[service],
             "SAMVERK_KAFKA": self.kafka,
+            "SAMVERK_KAFKA_SECURITY": security.protocol,
+            "SAMVERK_KAFKA_MECHANISM": security.mechanism,
+            "SAMVERK_KAFKA_USERNAME": security.username,
+            "SAMVERK_KAFKA_PASSWORD": security.password,
             "SAMVERK_KAFKA_IDEMPOTENCE": "1" if self.idempotence else "0",
             "SAMVERK_HOST": "127.0.0.1",
             "SAMVERK_PORT": url.rpartition(":")[2],
             "SAMVERK_ISSUER": self.issuer_url,
             "SAMVERK_AUDIENCE": AUDIENCE,
             "SAMVERK_JWKS_URL": f"{self.issuer_url}/.well-known/jwks.json",
+            "SAMVERK_SESSION_KEY": self.session_key,
             "SAMVERK_PEERS": json.dumps(dict(self.urls)),
             "SAMVERK_LOG_LEVEL": os.environ.get("SAMVERK_LOG_LEVEL", "INFO").upper(),
         }
-        # the administrator's address is none of a service's business
-        inherited = {key: value for key, value in os.environ.items() if key != "SAMVERK_POSTGRES"}
+        if security.ca_file:
+            own["SAMVERK_KAFKA_CA_FILE"] = str(security.ca_file)
+        # the administrator's ways in are none of a service's business
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith(_NOT_INHERITED)}
         return inherited | own | dict(self.extra)
 
 

