@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any
 
 import structlog
@@ -14,7 +15,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from shared import front, health
+from shared import chores, front, health
 from shared.auth import Guard
 from shared.consumer import BatchConsumer
 from shared.contracts import Contracts
@@ -110,6 +111,8 @@ class Process:
             work["consumer"] = self.subscription.run
         if "relay" in self.only:
             work["relay"] = self.relay.run
+            for chore in self.service.chores:
+                work[chore.name] = partial(chores.run, chore, self.unit_of_work)
         return work
 
     async def _release(self) -> None:

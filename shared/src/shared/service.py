@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.asyncapi import document
 from shared.auth import Guard
+from shared.chores import Chore
 from shared.consumer import Reading
 from shared.contracts import Contracts
 from shared.database import upgrade
@@ -53,6 +54,7 @@ class Service:
 
     `reasons` are the codes it refuses reports with, `errors` maps its named errors to HTTP statuses, `numbers`
     registers the trade's gauges and gives the coroutine that refreshes them, `state` gives the start page's figures.
+    `chores` are what it does by the clock, beside its relay.
     `templates`, `words`, `statics` and `menu` are those of its pages; see `shared.pages.Pages`.
     """
 
@@ -71,6 +73,7 @@ class Service:
     words: Mapping[str, Text] = field(default_factory=dict)
     statics: Path | None = None
     menu: Sequence[MenuItem] = ()
+    chores: Sequence[Chore] = ()
 
     def asyncapi(self, contracts: Contracts) -> dict[str, Any]:
         """The AsyncAPI 3 document of what the service reads and says."""
