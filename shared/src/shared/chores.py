@@ -31,7 +31,7 @@ async def run(chore: Chore, unit_of_work: UnitOfWork) -> None:
     while True:
         try:
             await once(chore, unit_of_work)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # one chore must not stop the service
             if not can_pass(error):
                 _log.exception("chore_failed", chore=chore.name)
             else:

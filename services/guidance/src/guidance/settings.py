@@ -1,6 +1,5 @@
 """Guidance's own secrets. Beside the shared settings, the only module of the service that reads the environment."""
 
-from functools import cache
 from typing import Self
 
 from pydantic import Field, SecretStr, model_validator
@@ -17,8 +16,8 @@ class Secrets(BaseSettings):
     )
     note_keys: dict[str, SecretStr] = Field(
         default_factory=dict,
-        description='keys that seal confidential notes, by key id: {"2027a": "<32 bytes in base64>"}; old ones are kept '
-        "until no note is sealed with them",
+        description='keys that seal confidential notes, by key id: {"2027a": "<32 bytes in base64>"}; an old one '
+        "is kept until no note is sealed with it",
     )
     note_key: str | None = Field(default=None, description="id of the key that new notes are sealed with")
 
@@ -27,9 +26,3 @@ class Secrets(BaseSettings):
         if self.note_key is not None and self.note_key not in self.note_keys:
             raise ValueError("SAMVERK_GUIDANCE_NOTE_KEY must name one of SAMVERK_GUIDANCE_NOTE_KEYS")
         return self
-
-
-@cache
-def secrets() -> Secrets:
-    """The secrets of this process."""
-    return Secrets()

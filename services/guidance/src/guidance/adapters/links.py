@@ -39,7 +39,7 @@ class Links:
         return jwt.encode({"alg": "HS256"}, claims, self._key, algorithms=_ALGORITHMS)
 
     def read(self, purpose: str, text: str) -> dict[str, Any]:
-        """What was put in. Raises LinkInvalid when it was not made here, or for this purpose, or its time has passed."""
+        """What was put in. Raises LinkInvalid when it was made elsewhere or for something else, or has run out."""
         if self._key is None:
             raise LinksOff
         try:

@@ -26,11 +26,32 @@ class Cause(StrEnum):
     NO_PLACE = "no_place"
 
 
+class Outcome(StrEnum):
+    """How a case ended. `placed` follows from admissions' words too, all others are a counsellor's."""
+
+    PLACED = "placed"
+    LOVSKOLA = "lovskola"
+    INTRODUCTION_PROGRAMME = "introduction_programme"
+    KOMVUX = "komvux"
+    OTHER_EDUCATION = "other_education"
+    WORK = "work"
+    MOVED = "moved"
+    HANDED_OVER = "handed_over"
+    GUIDED = "guided"
+    DECLINED_HELP = "declined_help"
+    NOT_REACHED = "not_reached"
+
+
+# Whoever was to come back with better grades, or was only talked to, is followed again when a later round has no place.
+_MAY_OPEN_AGAIN = frozenset({Outcome.LOVSKOLA, Outcome.GUIDED})
+
+
 class News(StrEnum):
     """What the region is told of a case."""
 
     OPENED = "opened"
     CLOSED = "closed"
+    GUIDED = "guided"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +98,8 @@ class Word:
 class Case:
     """An applicant's follow-up in an intake year.
 
-    `unplaced`, `admitted_round` and `accepted_at` are the newest of their kind that was heard of.
+    `unplaced`, `admitted_round` and `accepted_at` are the newest of their kind that was heard of. `counsellor` is in
+    charge of it; `guided_at` is when the first held session was known of.
     """
 
     case: UUID
@@ -90,6 +112,9 @@ class Case:
     accepted_at: datetime | None = None
     opened_at: datetime | None = None
     closed_at: datetime | None = None
+    outcome: Outcome | None = None
+    counsellor: UUID | None = None
+    guided_at: datetime | None = None
 
 
 def round_order(name: str) -> int:
@@ -102,7 +127,8 @@ def take(known: Case | None, word: Word, *, fresh: UUID, now: datetime) -> tuple
     """The case after the word, and what to tell the region. `fresh` becomes the case's id when none is known.
 
     A word older than what is known changes nothing. A case closed because of a place opens again, under the same id,
-    when a later round takes the applicant's hope away.
+    when a later round takes the applicant's hope away. A case that a counsellor closed stays closed, unless the
+    applicant was to come back in a later round; a place is its outcome whatever it was closed as.
     """
     before = known or Case(
         case=fresh, applicant=word.applicant, intake_year=word.intake_year, home_municipality=word.home_municipality
@@ -112,11 +138,18 @@ def take(known: Case | None, word: Word, *, fresh: UUID, now: datetime) -> tuple
         return before, None
     heard = replace(heard, home_municipality=word.home_municipality)
     needed = _needed(heard)
-    if needed and before.status is not Status.OPEN:
-        return replace(heard, status=Status.OPEN, opened_at=now, closed_at=None), News.OPENED
-    if not needed and before.status is Status.OPEN:
-        return replace(heard, status=Status.CLOSED, closed_at=now), News.CLOSED
+    if needed and _to_open(before, heard):
+        return replace(heard, status=Status.OPEN, opened_at=now, closed_at=None, outcome=None), News.OPENED
+    if not needed and before.status is not Status.NONE and before.outcome is not Outcome.PLACED:
+        return replace(heard, status=Status.CLOSED, closed_at=now, outcome=Outcome.PLACED), News.CLOSED
     return heard, None
+
+
+def _to_open(before: Case, heard: Case) -> bool:
+    if before.status is not Status.CLOSED:
+        return before.status is Status.NONE
+    later = before.unplaced is None or (heard.unplaced is not None and heard.unplaced.round > before.unplaced.round)
+    return before.outcome is Outcome.PLACED or (later and before.outcome in _MAY_OPEN_AGAIN)
 
 
 def _heard(case: Case, said: Unplaced | Admitted | Accepted) -> Case:
