@@ -166,7 +166,7 @@ async def sign_in(
     roles: Sequence[str] = (),
 ) -> None:
     """Log a browser in at the service at `url`, through the log-in of the local issuer, as a made-up person."""
-    page = await context.request.get(f"{url}/login?next=/health/live")
+    page = await context.request.get(f"{url}/login")
     asked: Mapping[str, str] = dict(parse_qsl(urlsplit(page.url).query))
     person = {"scopes": " ".join(scopes), "municipality": municipality or "", "subject": subject}
     fields = [(name, value) for name, value in {**asked, **person}.items() if name != "code_challenge_method"]

@@ -234,6 +234,15 @@ async def test_a_broker_that_refuses_is_503_with_the_time_to_come_back(client, i
     assert int(answer.headers["Retry-After"]) > 0
 
 
+async def test_a_municipality_without_a_topic_is_told_whom_to_ask(client, issuer, sink, event):
+    sink.trouble = sinks.NoTopic()
+
+    answer = await client.post("/events", content=orjson.dumps(event), headers=issuer.headers() | STRUCTURED)
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "not-connected")
+    assert "ansluten" in answer.json()["detail"]
+
+
 async def test_a_broker_that_never_answers_is_given_up_within_bounded_time(sink):
     sink.silent = True
     assert sinks.CONFIRM_SECONDS < 10

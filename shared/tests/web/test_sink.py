@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import OutOfOrderSequenceNumber
 
-from shared.sink import BrokerAway, KafkaSink, Sending, TooLarge, confirmed
+from shared.sink import BrokerAway, KafkaSink, NoTopic, Sending, TooLarge, confirmed
 
 
 def producer(servers: str, **options) -> AIOKafkaProducer:
@@ -68,6 +68,19 @@ async def test_a_record_larger_than_the_broker_takes_is_named(servers, topic):
 
     with pytest.raises(TooLarge):
         await confirmed(sink, [Sending(topic, b"k", [], b"x" * 2_000)])
+    await sink.close()
+
+
+async def test_a_topic_that_does_not_exist_is_named_and_not_asked_for_again(servers, topic):
+    made = producer(servers.kafka)
+    sink = KafkaSink(lambda: made)
+    missing = f"in.9999.test{uuid4().hex[:8]}"
+
+    with pytest.raises(NoTopic):
+        await confirmed(sink, [Sending(missing, b"k", [], b"{}")])
+    await confirmed(sink, [Sending(topic, b"k", [], b"{}")])
+
+    assert missing not in made.client._topics
     await sink.close()
 
 
