@@ -90,7 +90,7 @@ async def _watched(plan: Plan, console: Console) -> Outcome:
             progress.update(bar, description=f"starting: {name}", completed=done, total=total)
 
         def say(line: str) -> None:
-            progress.console.print(line, highlight=False, markup=False)
+            progress.console.print(line, highlight=False, markup=False, soft_wrap=True)
 
         def show(during: str, seconds: float, tally: Tally) -> None:
             text = f"{tally.accepted:,} accepted, {tally.failed:,} to be sent again · {during or 'quiet'}"

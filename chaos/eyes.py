@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
+from typing import Any
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -72,6 +73,8 @@ class Eyes:
         """Everything that has come in until now."""
         consumer = await self._looking()
         partitions = [p for service in SERVICES for topic in topics_read_by(service) for p in _all(consumer, topic)]
+        if not partitions:
+            raise OSError("the cluster names no topic")
         ends = await consumer.end_offsets(partitions)
         outboxes = {
             service: await self._value(service, "SELECT coalesce(max(position), 0) FROM outbox") for service in SERVICES
@@ -91,8 +94,7 @@ class Eyes:
 
     async def rewind(self, group: str) -> int:
         """Set an empty group back to the start of all it reads; gives the number of records that will come again."""
-        consumer = AIOKafkaConsumer(**self._world.client(ADMINISTRATOR), group_id=group, enable_auto_commit=False)
-        await consumer.start()
+        consumer = await connected(self._world.client(ADMINISTRATOR), group_id=group)
         try:
             partitions = [p for topic in topics_read_by(group) for p in _all(consumer, topic)]
             starts, ends = await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
@@ -146,13 +148,7 @@ class Eyes:
 
     async def _looking(self) -> AIOKafkaConsumer:
         if self._consumer is None:
-            made = AIOKafkaConsumer(**self._world.client(ADMINISTRATOR), request_timeout_ms=8_000)
-            try:
-                await made.start()
-            except BaseException:
-                await made.stop()
-                raise
-            self._consumer = made
+            self._consumer = await connected(self._world.client(ADMINISTRATOR))
         return self._consumer
 
     async def _administering(self) -> AIOKafkaAdminClient:
@@ -165,6 +161,21 @@ class Eyes:
                 raise
             self._admin = made
         return self._admin
+
+
+async def connected(access: Mapping[str, Any], group_id: str | None = None) -> AIOKafkaConsumer:
+    """A consumer that knows every topic of the cluster, and is assigned none. Raises KafkaError."""
+    made = AIOKafkaConsumer(
+        **access, group_id=group_id, auto_offset_reset="earliest", enable_auto_commit=False, request_timeout_ms=8_000
+    )
+    try:
+        await made.start()
+        # a consumer that subscribes to nothing asks for no topic by itself
+        await made._client.force_metadata_update()  # noqa: SLF001
+    except BaseException:
+        await made.stop()
+        raise
+    return made
 
 
 def _all(consumer: AIOKafkaConsumer, topic: str) -> Sequence[TopicPartition]:

@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 import asyncpg
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import ConsumerRecord, TopicPartition
 
+from chaos.eyes import connected
 from chaos.facts import TELLING, Answer, Effect, Evidence, Found, Letter, Place, Told
 from chaos.reports import MUNICIPALITIES, SERVICES
 
@@ -104,14 +105,14 @@ def _header(record: ConsumerRecord, name: str) -> str | None:
 
 async def _records(access: dict[str, Any], topics: list[str]) -> AsyncIterator[ConsumerRecord]:
     """Every record of the topics from the first to what is now the last, each partition in its order."""
-    consumer = AIOKafkaConsumer(**access, auto_offset_reset="earliest", enable_auto_commit=False)
-    await consumer.start()
+    consumer = await connected(access)
     try:
         partitions = [TopicPartition(t, p) for t in topics for p in sorted(consumer.partitions_for_topic(t) or ())]
         ends = await consumer.end_offsets(partitions)
         left = {partition for partition in partitions if ends[partition] > 0}
-        consumer.assign(sorted(left))
-        await consumer.seek_to_beginning()
+        if left:
+            consumer.assign(sorted(left))
+            await consumer.seek_to_beginning()
         while left:
             for partition, records in (await consumer.getmany(timeout_ms=_QUIET_MS)).items():
                 for record in records:
