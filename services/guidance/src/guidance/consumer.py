@@ -1,11 +1,11 @@
 """What guidance reads from Kafka."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from guidance.commands import counsellors, follow_up
+from guidance.commands import activity_responsibility, counsellors, follow_up, study_plans
 from guidance.domain.availability import Channel, Counsellor, breaches
 from guidance.domain.cases import Accepted, Admitted, Cause, Unplaced, Word, round_order
 from guidance.domain.times import Period
@@ -19,6 +19,8 @@ AVAILABILITY: Final = "se.samverk.guidance.availability.reported.v1"
 UNPLACED: Final = "se.samverk.admissions.applicant.unplaced.v1"
 ADMITTED: Final = "se.samverk.admissions.applicant.admitted.v1"
 ACCEPTED: Final = "se.samverk.admissions.place.accepted.v1"
+VACATED: Final = "se.samverk.admissions.place.vacated.v1"
+OFFERINGS: Final = tuple(f"se.samverk.catalogue.offering.{what}.v1" for what in ("published", "changed", "withdrawn"))
 
 Said = Unplaced | Admitted | Accepted
 
@@ -30,6 +32,8 @@ def readings() -> Sequence[Reading]:
         Reading(UNPLACED, handle=_hearing(_unplaced)),
         Reading(ADMITTED, handle=_hearing(_admitted)),
         Reading(ACCEPTED, handle=_hearing(_accepted)),
+        Reading(VACATED, handle=_give_up_places),
+        *(Reading(kind, handle=_take_offerings) for kind in OFFERINGS),
     ]
 
 
@@ -101,5 +105,25 @@ def _admitted(data: dict[str, Any], at: datetime) -> Admitted:  # noqa: ARG001  
     return Admitted(round=round_order(data["round"]))
 
 
-def _accepted(data: dict[str, Any], at: datetime) -> Accepted:  # noqa: ARG001  # it names no round
-    return Accepted(said_at=at)
+def _accepted(data: dict[str, Any], at: datetime) -> Accepted:
+    return Accepted(said_at=at, starts_on=date.fromisoformat(data["starts_on"]), offering=data["offering"])
+
+
+async def _give_up_places(work: Work, events: Sequence[Incoming]) -> None:
+    places = [(UUID(event.data["applicant"]), event.data["offering"]) for event in events]
+    await activity_responsibility.give_up_places(work, places)
+
+
+async def _take_offerings(work: Work, events: Sequence[Incoming]) -> None:
+    await study_plans.take_offerings(work, [_offering(event) for event in events])
+
+
+def _offering(event: Incoming) -> dict[str, Any]:
+    """A withdrawn offering is told of by its name and version alone."""
+    data = event.data
+    kept = {name: data.get(name) for name in ("offering", "intake_year", "municipality", "programme", "school_name")}
+    return kept | {
+        "seats": data.get("seats", 0),
+        "withdrawn": event.type.endswith(".withdrawn.v1"),
+        "version": data["version"],
+    }

@@ -1,13 +1,28 @@
 """Puts guidance together. The only module that knows all others."""
 
+from functools import partial
 from pathlib import Path
 
-from guidance import api, consumer, messages, state
-from guidance.adapters import cases, counsellors, sessions
+from guidance import api, chores, consumer, messages, state
+from guidance.adapters import (
+    activity_responsibility,
+    agreements,
+    cases,
+    counsellors,
+    evaluation,
+    links,
+    sealing,
+    sessions,
+    study_plans,
+)
+from guidance.domain import activity_responsibility as register
+from guidance.domain import evaluation as evaluating
+from guidance.domain import following, notes, slots
 from guidance.domain import sessions as booking
-from guidance.domain import slots
+from guidance.domain import study_plans as planning
 from guidance.domain.availability import Wrong
 from guidance.queries.accounts import NotACounsellor
+from guidance.settings import Secrets
 from shared.service import Service
 from shared.settings import Settings
 from shared.texts import Text
@@ -30,21 +45,55 @@ ERRORS: dict[type[Exception], int] = {
     slots.WindowBackwards: 422,
     NotACounsellor: 403,
     ConcurrentChange: 409,
+    following.NotOpen: 409,
+    following.NotInCharge: 403,
+    following.NotGuided: 409,
+    following.DueInThePast: 422,
+    following.ContactAhead: 422,
+    register.AlreadyTwenty: 422,
+    register.AlreadyRegistered: 409,
+    register.HasLeft: 409,
+    register.DaysBackwards: 422,
+    register.DayAhead: 422,
+    register.UnknownHalfYear: 404,
+    activity_responsibility.EntryUnknown: 404,
+    activity_responsibility.MeasureUnknown: 404,
+    notes.NotYours: 403,
+    sealing.SealingOff: 503,
+    sealing.KeyMissing: 503,
+    links.LinkInvalid: 404,
+    links.LinksOff: 503,
+    planning.AlreadyAgreed: 409,
+    planning.NotNewest: 409,
+    planning.MoreThanExtent: 422,
+    planning.SameCourseTwice: 422,
+    planning.NothingChanged: 409,
+    study_plans.PlanUnknown: 404,
+    study_plans.VersionUnknown: 404,
+    study_plans.HasPlan: 409,
+    evaluating.PeriodBackwards: 422,
+    evaluating.AnswersDoNotFit: 422,
+    evaluating.AlreadyAnswered: 409,
+    evaluation.GoalUnknown: 404,
+    evaluation.NoSurvey: 409,
+    evaluation.SessionTypeUnknown: 404,
 }
 
 
-def build(settings: Settings) -> Service:  # noqa: ARG001  # every service is built from its settings; this one needs none
+def build(settings: Settings) -> Service:  # noqa: ARG001  # every service is built from its settings
     """The service as `shared` runs it."""
+    secrets = Secrets()
     return Service(
         name="guidance",
         title=Text(sv="Vägledning", en="Guidance"),
         readings=consumer.readings(),
-        listens_to=("admissions.events",),
+        listens_to=("admissions.events", "catalogue.events"),
         migrations=MIGRATIONS,
-        routers=api.routers,
+        routers=partial(api.routers, secrets=secrets),
         says=messages.SAYS,
         reasons=[wrong.value for wrong in Wrong],
         errors=ERRORS,
         numbers=state.numbers,
         state=state.figures,
+        chores=chores.follow_up_chores(agreements.follow_up_rules(), sealing.seal_of(secrets)),
     )

@@ -4,7 +4,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from guidance.consumer import AVAILABILITY, readings
+from guidance.consumer import AVAILABILITY, OFFERINGS, VACATED, readings
 from shared.consumer import BatchConsumer
 from shared.contracts import Contracts
 from shared.observability.metrics import Metrics
@@ -21,9 +21,10 @@ def consumer(unit_of_work: UnitOfWork) -> BatchConsumer:
 
 
 def as_record(kind: str, offset: int = 0) -> RawRecord:
-    topic = "in.2281.guidance" if kind == AVAILABILITY else "admissions.events"
+    topic = "in.2281.guidance" if kind == AVAILABILITY else f"{kind.split('.')[2]}.events"
     data = example(kind)
-    return record(kind, data, topic=topic, subject=data.get("applicant") or data["counsellor"], offset=offset)
+    subject = next(data[name] for name in ("applicant", "counsellor", "offering") if name in data)
+    return record(kind, data, topic=topic, subject=subject, offset=offset)
 
 
 @pytest.mark.parametrize("kind", list(READINGS))
@@ -31,8 +32,8 @@ async def test_each_example_is_taken_and_has_an_effect(consumer: BatchConsumer, 
     await consumer.take([as_record(kind)])
     async with engine.connect() as connection:
         assert await refused(connection) == []
-    table = "counsellors" if kind == AVAILABILITY else "cases"
-    assert await scalar(engine, f"SELECT count(*) FROM {table}") == 1
+    table = "counsellors" if kind == AVAILABILITY else "offerings" if kind in OFFERINGS else "cases"
+    assert await scalar(engine, f"SELECT count(*) FROM {table}") == (0 if kind == VACATED else 1)
 
 
 async def test_all_examples_in_one_batch_in_any_order(consumer: BatchConsumer, engine: AsyncEngine) -> None:
@@ -44,7 +45,7 @@ async def test_all_examples_in_one_batch_in_any_order(consumer: BatchConsumer, e
 
 
 async def test_what_admissions_says_to_others_is_passed_over(consumer: BatchConsumer, engine: AsyncEngine) -> None:
-    vacated = "se.samverk.admissions.place.vacated.v1"
-    await consumer.take([record(vacated, example(vacated), topic="admissions.events")])
+    received = "se.samverk.admissions.application.received.v1"
+    await consumer.take([record(received, example(received), topic="admissions.events")])
     async with engine.connect() as connection:
         assert await refused(connection) == []

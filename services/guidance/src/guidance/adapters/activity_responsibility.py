@@ -39,9 +39,16 @@ _UPDATE = sa.text("""
     WHERE id = CAST(:id AS uuid)
 """)
 _STARTS = sa.text("""
-    UPDATE kaa_entries AS e SET starts_on = r.starts_on, changed_at = CAST(:now AS timestamptz)
-    FROM jsonb_to_recordset(CAST(:batch AS jsonb)) AS r (person uuid, starts_on date)
-    WHERE e.person = r.person AND e.left_on IS NULL AND e.starts_on IS DISTINCT FROM r.starts_on
+    UPDATE kaa_entries AS e
+    SET starts_on = r.starts_on, starts_at = r.offering, changed_at = CAST(:now AS timestamptz)
+    FROM jsonb_to_recordset(CAST(:batch AS jsonb)) AS r (person uuid, starts_on date, offering text)
+    WHERE e.person = r.person AND e.left_on IS NULL
+""")
+# Whoever moved up has accepted another place by then, which stays.
+_GIVEN_UP = sa.text("""
+    UPDATE kaa_entries AS e SET starts_on = NULL, starts_at = NULL, changed_at = CAST(:now AS timestamptz)
+    FROM jsonb_to_recordset(CAST(:batch AS jsonb)) AS r (person uuid, offering text)
+    WHERE e.person = r.person AND e.left_on IS NULL AND e.starts_at = r.offering
 """)
 # Twenty years after the birth date (29 February: 1 March), or the end of the year when most of the intake turn twenty.
 _DUE = sa.text("""
@@ -132,10 +139,18 @@ async def save(connection: AsyncConnection, entry: Entry, *, now: datetime) -> N
         await connection.execute(_END_ALL, {"entry": entry.entry, "ends": entry.left_on})
 
 
-async def save_starts(connection: AsyncConnection, starts: Mapping[UUID, date | None], *, now: datetime) -> None:
-    """Note for those in a register the day their accepted place begins; None when it was given up."""
-    batch = as_json([{"person": str(person), "starts_on": day} for person, day in starts.items()])
-    await connection.execute(_STARTS, {"batch": batch, "now": now})
+async def save_starts(
+    connection: AsyncConnection, starts: Mapping[UUID, tuple[date | None, str | None]], *, now: datetime
+) -> None:
+    """Note for those in a register the day their accepted place begins, and the offering."""
+    rows = [{"person": str(person), "starts_on": day, "offering": where} for person, (day, where) in starts.items()]
+    await connection.execute(_STARTS, {"batch": as_json(rows), "now": now})
+
+
+async def save_given_up(connection: AsyncConnection, places: Collection[tuple[UUID, str]], *, now: datetime) -> None:
+    """Forget the places (person, offering) that were given up."""
+    batch = as_json([{"person": str(person), "offering": offering} for person, offering in places])
+    await connection.execute(_GIVEN_UP, {"batch": batch, "now": now})
 
 
 async def due(connection: AsyncConnection, *, today: date, limit: int) -> Sequence[Entry]:

@@ -9,6 +9,8 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
+from guidance.settings import Secrets
+
 _ALGORITHMS: Final = ["HS256"]
 
 
@@ -52,3 +54,8 @@ class Links:
         except (JoseError, ValueError) as error:
             raise LinkInvalid from error
         return {name: value for name, value in claims.items() if name not in ("aud", "exp")}
+
+
+def links_of(secrets: Secrets) -> Links:
+    """The links that the settings give."""
+    return Links(secrets.link_key.get_secret_value() if secrets.link_key is not None else None)

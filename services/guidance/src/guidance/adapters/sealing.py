@@ -1,12 +1,14 @@
 """Seals confidential text: AES-256-GCM, with the key's id beside it, bound to what it belongs to."""
 
 import base64
-import secrets
 from collections.abc import Mapping
+from secrets import token_bytes
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from guidance.settings import Secrets
 
 _NONCE_BYTES: Final = 12
 _KEY_BYTES: Final = 32
@@ -41,7 +43,7 @@ class Seal:
 
     def seal(self, text: str, bound_to: str) -> bytes:
         """The sealed text; it opens only for the same `bound_to`. Raises SealingOff."""
-        nonce = secrets.token_bytes(_NONCE_BYTES)
+        nonce = token_bytes(_NONCE_BYTES)
         return nonce + self._keys[self.current].encrypt(nonce, text.encode(), bound_to.encode())
 
     def open(self, sealed: bytes, key_id: str, bound_to: str) -> str:
@@ -59,3 +61,10 @@ def _decoded(text: str) -> bytes:
     if len(key) != _KEY_BYTES:
         raise ValueError("a note key has 32 bytes")
     return key
+
+
+def seal_of(secrets: Secrets) -> Seal | None:
+    """The seal that the settings give, None when notes are off."""
+    if secrets.note_key is None:
+        return None
+    return Seal({name: key.get_secret_value() for name, key in secrets.note_keys.items()}, secrets.note_key)

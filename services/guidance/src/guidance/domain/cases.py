@@ -6,7 +6,7 @@ a case is open when the newest word is that the applicant has no place. Rounds d
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -74,9 +74,11 @@ class Admitted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """The applicant accepted a place."""
+    """The applicant accepted a place in an offering, which begins on a day."""
 
     said_at: datetime
+    starts_on: date | None = None
+    offering: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,12 +14,6 @@ class NotYours(Exception):
     sv = "Anteckningar läses och skrivs bara av vägledaren som ansvarar för ärendet. Försöket har loggats."
 
 
-class NoteUnknown(Exception):
-    """There is no such note in the case."""
-
-    sv = "Anteckningen finns inte i ärendet."
-
-
 class Deed(StrEnum):
     """What is logged of notes, for ever."""
 

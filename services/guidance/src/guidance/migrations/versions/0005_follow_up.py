@@ -151,6 +151,7 @@ def _activity_responsibility() -> None:
         sa.Column("entered", sa.Text, nullable=False),
         sa.Column("occupation", sa.Text, nullable=False),
         sa.Column("starts_on", sa.Date, comment="an accepted place; leaves the register on that day"),
+        sa.Column("starts_at", sa.Text, comment="the offering that the place is in"),
         sa.Column("left_on", sa.Date),
         sa.Column("left_cause", sa.Text),
         _moment("changed_at"),
