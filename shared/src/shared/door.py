@@ -34,6 +34,7 @@ from shared.door_words import (
     NOT_A_LIST,
     NOT_AN_EVENT,
     NOT_AN_OBJECT,
+    NOT_CONNECTED,
     NOT_JSON,
     NUL,
     REQUEST_BODY,
@@ -50,7 +51,7 @@ from shared.faults import Fault
 from shared.observability.metrics import Metrics
 from shared.observability.traces import current_traceparent
 from shared.problems import Problem, unfit
-from shared.sink import BrokerAway, EventSink, Sending, TooLarge, confirmed
+from shared.sink import BrokerAway, EventSink, NoTopic, Sending, TooLarge, confirmed
 
 SCOPE: Final = "events:write"
 RETRY_AFTER_SECONDS: Final = 5
@@ -151,6 +152,8 @@ class Door:
     async def _send(self, offers: list[Offer]) -> None:
         try:
             await confirmed(self._sink, [offer.record for offer in offers if offer.record])
+        except NoTopic as error:
+            raise Problem.of(403, NOT_CONNECTED, code="not-connected") from error
         except BrokerAway as error:
             retry = {"Retry-After": str(RETRY_AFTER_SECONDS)}
             raise Problem.of(503, BROKER_AWAY, code="broker-away", headers=retry) from error

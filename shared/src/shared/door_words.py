@@ -31,6 +31,11 @@ BROKER_AWAY: Final = Text(
     en="The events are not confirmed as taken. Send the same events again; what is taken twice has one effect.",
 )
 
+NOT_CONNECTED: Final = Text(
+    sv="Kommunen är inte ansluten till den här tjänsten. Be regionens förvaltning att lägga till kommunens ämnen.",
+    en="The municipality is not connected to this service. Ask the region's operations to add its topics.",
+)
+
 FOREIGN: Final = Fault(
     "/source",
     "wrong_source",
@@ -141,7 +146,7 @@ RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
         },
     },
     401: _problem("No valid token."),
-    403: _problem("The scope is missing, or the event is of another municipality."),
+    403: _problem("The scope is missing, the event is of another municipality, or one's own is not connected."),
     413: _problem("The body is too large."),
     415: _problem("The media type is not that of a CloudEvent."),
     422: _problem("The event does not fit; each fault is named."),

@@ -12,6 +12,9 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 # Well under the ten seconds within which a caller is promised an answer.
 CONFIRM_SECONDS: Final = 8.0
+# A topic made this very moment is not known to every broker yet.
+_LOOKS: Final = 12
+_LOOK_AGAIN_SECONDS: Final = 0.25
 _log = structlog.get_logger(__name__)
 
 Headers = Sequence[tuple[str, bytes | None]]
@@ -33,6 +36,10 @@ class BrokerAway(Exception):
     sv = "Meddelandekön har inte bekräftat i tid. Försök igen; det som tas emot två gånger får en enda verkan."
 
 
+class NoTopic(BrokerAway):
+    """The topic does not exist, or is not ours to write to. Trying again does not help."""
+
+
 class TooLarge(Exception):
     """A record is larger than the broker takes."""
 
@@ -46,7 +53,10 @@ class EventSink(Protocol):
 
 
 async def confirmed(sink: EventSink, records: Sequence[Sending], seconds: float = CONFIRM_SECONDS) -> None:
-    """Send all, then wait until all are confirmed. Raises BrokerAway or TooLarge; some may then have arrived."""
+    """Send all, then wait until all are confirmed. Raises BrokerAway, TooLarge or (nothing sent there) NoTopic.
+
+    Some of the records may then have arrived.
+    """
     try:
         async with asyncio.timeout(seconds):
             waiting = [await sink.send(r.topic, r.key, r.headers, r.value) for r in records]
@@ -60,6 +70,8 @@ async def confirmed(sink: EventSink, records: Sequence[Sending], seconds: float 
 
 def _named(error: BaseException) -> Exception:
     _log.warning("broker_did_not_confirm", error=type(error).__name__)
+    if isinstance(error, NoTopic):
+        return error
     return TooLarge() if isinstance(error, MessageSizeTooLargeError) else BrokerAway()
 
 
@@ -78,6 +90,7 @@ class KafkaSink:
     async def send(self, topic: str, key: bytes | None, headers: Headers, value: bytes | None) -> Awaitable[object]:
         """Put the record in the producer's buffer; the future is done when all in-sync replicas have it."""
         producer = await self._started()
+        await _known(producer, topic)
         try:
             future: asyncio.Future[object] = await producer.send(topic, value, key=key, headers=list(headers))
         except KafkaError as error:
@@ -122,6 +135,18 @@ class KafkaSink:
         task = asyncio.create_task(_stop(producer))
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
+
+
+async def _known(producer: AIOKafkaProducer, topic: str) -> None:
+    """Raises NoTopic. Asked before sending: the producer would wait long for the topic, and ask for it ever after."""
+    client = producer.client
+    if client.cluster.partitions_for_topic(topic) is not None:
+        return
+    for _ in range(_LOOKS):
+        if (await client.fetch_all_metadata()).partitions_for_topic(topic) is not None:
+            return
+        await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+    raise NoTopic
 
 
 async def _start(producer: AIOKafkaProducer) -> AIOKafkaProducer:
