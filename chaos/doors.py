@@ -55,7 +55,7 @@ class HttpDoor:
         except httpx.HTTPError as error:
             raise NotConfirmed(type(error).__name__) from error
         if answer.status_code == 401:
-            # A door whose clock is wrong finds our token not yet valid; a real client asks for a new one and tries again.
+            # A door whose clock is wrong finds our token not yet valid; a real client asks for a new one.
             self._bearer = self._token()
             raise NotConfirmed("401")
         if answer.status_code >= 500 or answer.status_code == 429:

@@ -24,7 +24,7 @@ class Place(NamedTuple):
 
 @dataclass(slots=True, kw_only=True)
 class Sent:
-    """One event as its sender knows it. `id` is None for a record that is no event; `reason` is why it must be refused."""
+    """One event as its sender knows it. `id` is None for what is no event; `reason` is why it must be refused."""
 
     id: str | None
     source: str

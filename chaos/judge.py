@@ -6,6 +6,7 @@ Pure: the same facts give the same verdict. What counts as exactly one effect is
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from chaos.facts import READERS, TELLING, Answer, Effect, Evidence, Found, Place, Sent, Told
@@ -28,7 +29,7 @@ class Finding:
 
 @dataclass(slots=True)
 class Verdict:
-    """All findings, and the counts that people ask for. `repeats_on_the_wire` were told twice under one id: harmless."""
+    """All findings, and the counts that people ask for. `repeats_on_the_wire` were told twice under one id."""
 
     findings: list[Finding] = field(default_factory=list)
     accepted: Counter[str] = field(default_factory=Counter)
@@ -58,7 +59,7 @@ def judge(sent: Sequence[Sent], evidence: Evidence) -> Verdict:
         verdict.resent += event.attempts > 1
         if event.accepted:
             verdict.accepted[event.during] += 1
-    landed = {id for id in evidence.landed.values() if id is not None}
+    landed = {name for name in evidence.landed.values() if name is not None}
     verdict.unknown_arrived = sum(event.state == "unknown" and event.id in landed for event in sent)
     verdict.findings += _turned_away(sent)
     verdict.findings += _at_the_broker(sent, evidence, landed)
@@ -154,7 +155,7 @@ def _last_states(service: str, valid: Sequence[Sent], found: Found, reached: dic
 
 def _order(service: str, effects: Iterable[Effect], where: str) -> Iterator[Finding]:
     for subject, revisions in _revisions(effects).items():
-        for before, after in zip(revisions, revisions[1:], strict=False):
+        for before, after in pairwise(revisions):
             if after < before:
                 yield Finding("disorder", service, f"{subject} went from {before} back to {after} in its {where}")
 
@@ -244,7 +245,7 @@ def _answered(event: Sent, got: Sequence[Answer]) -> Iterator[Finding]:
 
 def _unreadable(evidence: Evidence, by_place: dict[Place, list[Answer]]) -> Iterator[Finding]:
     """Each record that is no event, one answer; also those whose sender was never told that they arrived."""
-    unreadable = {place for place, id in evidence.landed.items() if id is None}
+    unreadable = {place for place, name in evidence.landed.items() if name is None}
     for place in unreadable | by_place.keys():
         got = len(by_place.get(place, []))
         if place not in unreadable:

@@ -31,7 +31,7 @@ FROM events ORDER BY number
 
 @dataclass(frozen=True, slots=True)
 class Injection:
-    """One fault that was injected; seconds since the start of the run. `recovered` is None when it never came to that."""
+    """One fault that was injected; seconds since the run began. `recovered` is None when it never came to that."""
 
     fault: str
     target: str
@@ -63,8 +63,7 @@ class Ledger:
 
     def enter(self, sent: Sent) -> int:
         """Note an event before its first attempt; gives its number."""
-        columns = (sent.id, sent.source, sent.municipality, sent.service, sent.subject, sent.revision, sent.kind)
-        columns += (sent.reason, sent.door, sent.state, sent.attempts, sent.during)
+        columns = [getattr(sent, name) for name in _NAMES]
         row = self._base.execute(
             "INSERT INTO events (id, source, municipality, service, subject, revision, kind, reason, door, state,"
             " attempts, during) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

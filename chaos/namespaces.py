@@ -1,8 +1,8 @@
 """A network of its own for a process, in which nothing answers but what we let in.
 
-The service keeps the addresses it would have anywhere: `127.0.0.1:port` of its own loopback, where our proxy listens. So
-the network between it and the servers can be cut although everything runs on one machine, and Kafka's advertised
-addresses need no change. Needs root (CAP_SYS_ADMIN) on Linux; no tool but util-linux' `nsenter`, nothing is left behind.
+The service keeps the addresses it would have anywhere: `127.0.0.1:port` of its own loopback, where our proxy listens.
+So the network between it and the servers can be cut although everything runs on one machine, and Kafka's advertised
+addresses need no change. Needs root (CAP_SYS_ADMIN) on Linux and util-linux' `nsenter`; nothing is left behind.
 """
 
 import ctypes

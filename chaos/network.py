@@ -30,6 +30,12 @@ class Link:
         self._open: set[asyncio.Task[None]] = set()
         self._ghosts: set[asyncio.Task[None]] = set()
 
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where the near side connects to."""
+        host, port = self._listener.getsockname()
+        return host, port
+
     async def start(self) -> None:
         """Begin to let connections through."""
         self._server = await asyncio.start_server(self._pass, sock=self._listener)

@@ -18,8 +18,8 @@ PAGE = Path(__file__).parents[1] / "docs" / "reliability.md"
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 _WRONGS: tuple[Wrong, ...] = ("lost", "doubled", "disorder", "unanswered", "unexplained")
 HEADINGS = (
-    "fault", "times", "accepted during it", "effects", "answers", "lost", "doubled", "out of order", "unanswered",
-    "unexplained", "well again after, median s", "most s",
+    "fault", "times", "accepted", "effects", "answers", "lost", "doubled", "out of order", "unanswered", "unexplained",
+    "median s", "most s",
 )  # fmt: skip
 _QUIET = "between faults"
 
@@ -73,7 +73,7 @@ def _middle(values: Sequence[float]) -> float | None:
 
 def table(outcome: Outcome) -> Table:
     """For people."""
-    shown = Table(title="What was broken, and what became of the events", title_justify="left")
+    shown = Table(title="What was broken, what became of the events, and when all was well again", title_justify="left")
     for place, heading in enumerate(HEADINGS):
         shown.add_column(heading, justify="right" if place else "left")
     for row in rows(outcome):
@@ -129,9 +129,11 @@ def markdown(outcome: Outcome) -> str:
 def _lines(outcome: Outcome) -> Iterator[str]:
     machine, verdict = _machine(outcome), outcome.verdict
     versions = ", ".join(f"{name} {version}" for name, version in outcome.versions.items())
-    yield f"Measured {machine['measured_at'][:10]}, seed {outcome.plan.seed}: {outcome.seconds / 60:.1f} minutes of load,"
-    yield f"{machine['cores']} cores shared with other work (load {machine['load'][0]}), {machine['system']}, {versions},"
-    yield f"{outcome.plan.brokers} broker{'s' if outcome.plan.brokers > 1 else ''}."
+    brokers = f"{outcome.plan.brokers} broker{'s' if outcome.plan.brokers > 1 else ''}"
+    minutes = f"{outcome.seconds / 60:.1f} minutes of load and faults"
+    yield f"Measured {machine['measured_at'][:10]}, seed {outcome.plan.seed}: {minutes}, {brokers},"
+    yield f"{machine['cores']} cores shared with other work (load {machine['load'][0]}),"
+    yield f"{machine['system']}, {versions}."
     yield ""
     yield "| " + " | ".join(HEADINGS) + " |"
     yield "|---|" + "---:|" * (len(HEADINGS) - 1)
@@ -144,8 +146,8 @@ def _lines(outcome: Outcome) -> Iterator[str]:
         "arrived all the same, and had one effect at most."
     )
     yield (
-        f"- {verdict.told:,} events were told on the services' topics; {verdict.repeats_on_the_wire:,} records there and "
-        "on the answers' topics are repeats under the same id, which readers pass over."
+        f"- {verdict.told:,} events were told on the services' topics; {verdict.repeats_on_the_wire:,} records there "
+        "and on the answers' topics are repeats under the same id, which readers pass over."
     )
     for name, reason in outcome.impossible.items():
         yield f"- Not tried on this machine: {BY_NAME[name].title.lower()}: {reason}."
