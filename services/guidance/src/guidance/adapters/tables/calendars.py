@@ -54,5 +54,5 @@ busy_times = sa.Table(
     sa.Column("ends_at", sa.DateTime(timezone=True), primary_key=True),
     sa.Column("counsellor", sa.Uuid, sa.ForeignKey("counsellors.counsellor", ondelete="CASCADE"), nullable=False),
     sa.CheckConstraint("starts_at < ends_at", name="forwards"),
-    sa.Index("ix_busy_times_counsellor", "counsellor", "ends_at", "starts_at"),
+    sa.Index("ix_busy_times_busy", "counsellor", sa.text("tstzrange(starts_at, ends_at)"), postgresql_using="gist"),
 )

@@ -117,7 +117,11 @@ rota_shifts = sa.Table(
     sa.CheckConstraint("(layer IS NULL) <> (override IS NULL)", name="origin"),
     sa.Index("ix_rota_shifts_rota_ends_at", "rota", "ends_at"),
     sa.Index(
-        "ix_rota_shifts_busy", "counsellor", "ends_at", "starts_at", postgresql_where=sa.text("withdrawn_at IS NULL")
+        "ix_rota_shifts_busy",
+        "counsellor",
+        sa.text("tstzrange(starts_at, ends_at)"),
+        postgresql_using="gist",
+        postgresql_where=sa.text("withdrawn_at IS NULL"),
     ),
 )
 
@@ -133,8 +137,8 @@ handover_notes = sa.Table(
     sa.Index("ix_handover_notes_written_at", "written_at"),
 )
 
-notices = sa.Table(
-    "notices",
+shift_notices = sa.Table(
+    "shift_notices",
     METADATA,
     sa.Column("id", sa.Uuid, primary_key=True),
     sa.Column("counsellor", sa.Uuid, sa.ForeignKey("counsellors.counsellor", ondelete="CASCADE"), nullable=False),
@@ -150,5 +154,5 @@ notices = sa.Table(
         "'swap_stray')",
         name="kind",
     ),
-    sa.Index("ix_notices_unread", "counsellor", "made_at", postgresql_where=sa.text("read_at IS NULL")),
+    sa.Index("ix_shift_notices_unread", "counsellor", "made_at", postgresql_where=sa.text("read_at IS NULL")),
 )

@@ -5,26 +5,16 @@ clock shows it or has passed it. One mapping for beginnings and ends alike, so t
 does so in time: at a clock change nothing is lost or doubled, and what spans it is an hour shorter or longer.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
-from guidance.domain.times import SWEDEN, Period
+from guidance.domain.times import SWEDEN, Period, first_moment
 
 DAY = timedelta(days=1)
-_MINUTE = timedelta(minutes=1)
 
 
 def moment(wall: datetime) -> datetime:
     """The moment (UTC) of a wall time without zone. One that the spring change leaps over is the moment of the leap."""
-    here = wall.replace(tzinfo=SWEDEN, fold=0)
-    found = here.astimezone(UTC)
-    if found.astimezone(SWEDEN).replace(tzinfo=None) == wall:
-        return found
-    # In the leap the two readings of the wall time lie on each side of it.
-    before = here.replace(fold=1).astimezone(UTC)
-    offset = found.astimezone(SWEDEN).utcoffset()
-    while before.astimezone(SWEDEN).utcoffset() != offset:
-        before += _MINUTE
-    return before
+    return first_moment(wall.date(), wall.time())
 
 
 def midnight(day: date) -> datetime:

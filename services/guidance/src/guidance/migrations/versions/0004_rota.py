@@ -18,12 +18,22 @@ def upgrade() -> None:
     _rota()
     _swaps()
     _shifts()
+    # Who is on duty, or busy in another calendar, cannot be booked.
+    op.execute("""
+        CREATE OR REPLACE VIEW unavailable AS
+        SELECT counsellor, during FROM absences
+        UNION ALL
+        SELECT counsellor, tstzrange(starts_at, ends_at) FROM rota_shifts WHERE withdrawn_at IS NULL
+        UNION ALL
+        SELECT counsellor, tstzrange(starts_at, ends_at) FROM busy_times
+    """)
 
 
 def downgrade() -> None:
     """Drop all."""
+    op.execute("CREATE OR REPLACE VIEW unavailable AS SELECT counsellor, during FROM absences")
     for table in (
-        "notices",
+        "shift_notices",
         "handover_notes",
         "rota_shifts",
         "swap_offers",
@@ -183,7 +193,8 @@ def _shifts() -> None:
     op.create_index(
         "ix_rota_shifts_busy",
         "rota_shifts",
-        ["counsellor", "ends_at", "starts_at"],
+        ["counsellor", sa.text("tstzrange(starts_at, ends_at)")],
+        postgresql_using="gist",
         postgresql_where=sa.text("withdrawn_at IS NULL"),
     )
     op.create_index("ix_rota_shifts_rota_ends_at", "rota_shifts", ["rota", "ends_at"])
@@ -201,7 +212,7 @@ def _shifts() -> None:
     op.create_index("ix_handover_notes_shift", "handover_notes", ["shift"])
     op.create_index("ix_handover_notes_written_at", "handover_notes", ["written_at"])
     op.create_table(
-        "notices",
+        "shift_notices",
         sa.Column("id", sa.Uuid, nullable=False),
         sa.Column("counsellor", sa.Uuid, nullable=False),
         sa.Column("kind", sa.Text, nullable=False),
@@ -214,13 +225,19 @@ def _shifts() -> None:
         sa.CheckConstraint(
             "kind IN ('shift_added', 'shift_moved', 'shift_withdrawn', 'swap_asked', 'swap_accepted', 'swap_declined', "
             "'swap_stray')",
-            name="ck_notices_kind",
+            name="ck_shift_notices_kind",
         ),
         sa.ForeignKeyConstraint(
-            ["counsellor"], ["counsellors.counsellor"], name="fk_notices_counsellor_counsellors", ondelete="CASCADE"
+            ["counsellor"],
+            ["counsellors.counsellor"],
+            name="fk_shift_notices_counsellor_counsellors",
+            ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_notices"),
+        sa.PrimaryKeyConstraint("id", name="pk_shift_notices"),
     )
     op.create_index(
-        "ix_notices_unread", "notices", ["counsellor", "made_at"], postgresql_where=sa.text("read_at IS NULL")
+        "ix_shift_notices_unread",
+        "shift_notices",
+        ["counsellor", "made_at"],
+        postgresql_where=sa.text("read_at IS NULL"),
     )

@@ -181,4 +181,9 @@ def _calendars() -> None:
         ),
         sa.PrimaryKeyConstraint("source", "starts_at", "ends_at", name="pk_busy_times"),
     )
-    op.create_index("ix_busy_times_counsellor", "busy_times", ["counsellor", "ends_at", "starts_at"])
+    op.create_index(
+        "ix_busy_times_busy",
+        "busy_times",
+        ["counsellor", sa.text("tstzrange(starts_at, ends_at)")],
+        postgresql_using="gist",
+    )
