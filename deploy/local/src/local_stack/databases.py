@@ -28,6 +28,26 @@ async def create(admin_url: str, passwords: Mapping[str, str]) -> dict[str, str]
     return {service: service_url(admin_url, service, password) for service, password in passwords.items()}
 
 
+async def create_watcher(admin_url: str, password: str) -> str:
+    """The role that the exporter asks as: it sees what goes on (pg_monitor) and no service's data.
+
+    Returns its `postgresql://…` for a client of libpq's kind.
+    """
+    role = name("watcher")
+    connection = await asyncpg.connect(admin_url)
+    try:
+        await connection.execute("SELECT pg_advisory_lock($1)", TURN)
+        await _create_role(connection, role, password)
+        await _execute(connection, "GRANT pg_monitor TO %I", role)
+    finally:
+        await connection.close()
+    parts = urlsplit(admin_url)
+    netloc = f"{role}:{quote(password, safe='')}@{parts.netloc.rpartition('@')[2]}"
+    options = dict(parse_qsl(parts.query))
+    # libpq's default, which the exporter's driver does not know
+    return urlunsplit(parts._replace(netloc=netloc, query=urlencode({"sslmode": "disable"} | options)))
+
+
 def name(service: str) -> str:
     """The database of a service and its role share one name."""
     return f"samverk_{service}"
