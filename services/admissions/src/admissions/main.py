@@ -3,10 +3,13 @@
 from pathlib import Path
 
 from admissions import messages, queries
+from admissions.adapters.adult import NoSuchStart, NotOrganiser
 from admissions.adapters.rules import NoRules
 from admissions.api import routers
 from admissions.consumer import readings
 from admissions.domain.rounds import UnknownRound
+from admissions.messages import adult as adult_said
+from admissions.queries.adult import NoAdultApplication
 from admissions.state import numbers, state
 from shared.service import Service
 from shared.service import main as serve
@@ -26,9 +29,16 @@ def build(_: Settings) -> Service:
         listens_to=["catalogue.events"],
         migrations=MIGRATIONS,
         routers=routers(REGION),
-        says=messages.SAYS,
-        reasons=messages.REASONS,
-        errors={UnknownRound: 404, queries.NoRun: 404, NoRules: 409},
+        says=(*messages.SAYS, *adult_said.SAYS),
+        reasons=(*messages.REASONS, *adult_said.REASONS),
+        errors={
+            UnknownRound: 404,
+            queries.NoRun: 404,
+            NoRules: 409,
+            NoSuchStart: 404,
+            NotOrganiser: 403,
+            NoAdultApplication: 404,
+        },
         numbers=lambda registry: numbers(registry, REGION),
         state=state,
     )

@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from admissions import commands, queries
+from admissions.api import adult
 from admissions.domain.placement import LOTTERY_BITS
 from admissions.domain.rounds import NotNow, RoundCannotRun
 from admissions.domain.run import RunNotPublished
@@ -86,7 +87,7 @@ def routers(region: str) -> Callable[[Parts], Sequence[APIRouter]]:
     """The routes for a region's rounds."""
 
     def build(parts: Parts) -> Sequence[APIRouter]:
-        return [_changing(region, parts), _reading(parts)]
+        return [_changing(region, parts), _reading(parts), adult.router(parts)]
 
     return build
 

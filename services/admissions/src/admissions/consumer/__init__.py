@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from admissions import commands, messages
+from admissions.consumer import adult
 from admissions.domain.identity import is_valid
 from shared.consumer import Reading
 from shared.events import Incoming
@@ -23,6 +24,7 @@ def readings(region: str) -> Sequence[Reading]:
         Reading(f"{_OFFERING}.published.v1", handle=commands.take_offerings),
         Reading(f"{_OFFERING}.changed.v1", handle=commands.take_offerings),
         Reading(f"{_OFFERING}.withdrawn.v1", handle=commands.take_offerings),
+        *adult.readings(),
     ]
 
 

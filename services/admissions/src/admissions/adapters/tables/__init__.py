@@ -8,6 +8,7 @@ group is sent in, and choices are only ever added.
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
+from admissions.adapters.tables import adult as adult
 from admissions.adapters.tables.registry import METADATA
 
 _MOMENT = sa.DateTime(timezone=True)
