@@ -5,11 +5,11 @@ BIN := $(VENV)/bin
 MEMBERS := shared cli deploy/local services/admissions services/pricing services/catalogue services/guidance
 READY := $(VENV)/.ready
 
-.PHONY: setup demo up test check bench docs clean help browser
+.PHONY: setup demo up test test-kafka check bench docs clean help browser
 .DEFAULT_GOAL := help
 
 help: ## Show what can be made
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 $(READY): requirements.txt $(addsuffix /pyproject.toml,$(MEMBERS))
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Samverk needs Python 3.11 or newer; name one with PYTHON=…")'
@@ -28,6 +28,9 @@ up: $(READY) ## Start everything and keep it running until Ctrl-C
 
 test: $(READY) browser ## Pass all tests
 	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+
+test-kafka: $(READY) ## Pass the system tests on three secured brokers
+	BROKERS=3 $(BIN)/pytest tests/system $(ARGS)
 
 check: $(READY) ## Formatter, linter, strict types, import rules, event compatibility
 	$(BIN)/ruff format --check .

@@ -34,6 +34,12 @@ def stack(background) -> Iterator[Stack]:
     background.run(running.__aexit__(None, None, None))
 
 
+@pytest.fixture(scope="session")
+def servers(stack) -> Stack:
+    """What asks for servers alone gets those of the whole stack: three brokers are not started twice."""
+    return stack
+
+
 @pytest.fixture
 def batch() -> int:
     """A number that no other test of this process has, to make events of one's own from."""
@@ -43,7 +49,7 @@ def batch() -> int:
 @pytest.fixture
 async def send(stack) -> AsyncIterator:
     """Produces records to Kafka, and waits until the broker has them."""
-    producer = AIOKafkaProducer(bootstrap_servers=stack.kafka, acks="all")
+    producer = AIOKafkaProducer(**stack.client("administrator"), acks="all")
     await producer.start()
 
     async def sending(reports: Iterable[Report], *, raw: Sequence[tuple[str, bytes]] = ()) -> None:
@@ -134,7 +140,7 @@ async def answers(stack):
 
     async def reading(municipality: str, *, until: int, seconds: float = 20) -> list:
         consumer = AIOKafkaConsumer(
-            f"out.{municipality}.answers", bootstrap_servers=stack.kafka, auto_offset_reset="earliest"
+            f"out.{municipality}.answers", **stack.client(f"municipality-{municipality}"), auto_offset_reset="earliest"
         )
         await consumer.start()
         found: list = []

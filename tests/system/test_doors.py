@@ -69,9 +69,9 @@ async def test_without_a_broker_the_door_says_when_to_come_back(stack, batch, ht
     report = application(batch, 1)
     headers = bearer(stack, municipality="2281") | {"Content-Type": STRUCTURED}
     url = f"{stack.urls['admissions']}/events"
-    await there(stack.stop("kafka"))
+    await asyncio.gather(*(there(stack.stop(name)) for name in stack.brokers))
     away = await http.post(url, headers=headers, json=report.envelope())
-    await there(stack.start("kafka"))
+    await asyncio.gather(*(there(stack.start(name)) for name in stack.brokers))
 
     assert away.status_code == 503
     assert int(away.headers["Retry-After"]) > 0

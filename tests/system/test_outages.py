@@ -15,13 +15,17 @@ pytestmark = pytest.mark.slow
 def down_and_up(stack, background):
     """Stops a program for a while, in the loop that its supervisor lives in."""
 
-    async def doing(name: str, *, seconds: float, kill: bool = False) -> None:
+    async def doing(*names: str, seconds: float, kill: bool = False) -> None:
         def there(coroutine):
             return asyncio.wrap_future(asyncio.run_coroutine_threadsafe(coroutine, background.loop))
 
-        await there(stack.kill(name, signal.SIGKILL, stay_down=True) if kill else stack.stop(name))
+        def end(name):
+            return stack.kill(name, signal.SIGKILL, stay_down=True) if kill else stack.stop(name)
+
+        await asyncio.gather(*(there(end(name)) for name in names))
         await asyncio.sleep(seconds)
-        await there(stack.start(name))
+        # together: of three brokers none is ready alone
+        await asyncio.gather(*(there(stack.start(name)) for name in names))
 
     return doing
 
@@ -29,7 +33,10 @@ def down_and_up(stack, background):
 async def keep_sending(stack, reports) -> None:
     """Sends slowly enough that something breaks in the middle; waits for each until the broker has it."""
     producer = AIOKafkaProducer(
-        bootstrap_servers=stack.kafka, acks="all", enable_idempotence=stack.durable, request_timeout_ms=60_000
+        **stack.client(f"municipality-{reports[0].municipality}"),
+        acks="all",
+        enable_idempotence=stack.durable,
+        request_timeout_ms=60_000,
     )
     await producer.start()
     futures = []
@@ -51,7 +58,7 @@ async def test_the_broker_goes_away_under_load(kill, stack, batch, ledger, down_
 
     sending = asyncio.create_task(keep_sending(stack, reports))
     await asyncio.sleep(0.4)
-    await down_and_up("kafka", seconds=1, kill=kill)
+    await down_and_up(*stack.brokers, seconds=1, kill=kill)
     await sending
 
     await ledger.until_taken(trade.service, reports, seconds=90)
