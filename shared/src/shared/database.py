@@ -17,10 +17,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 # One advisory lock for all who would migrate the same database at the same time.
 _MIGRATION_LOCK = 7_266_837
 # Serialisation failure, deadlock, lock not available, admin shutdown, crash shutdown, cannot connect now,
-# insufficient resources, disk full, out of memory, too many connections, query cancelled, read only transaction.
+# insufficient resources, disk full, out of memory, too many connections, query cancelled, read only transaction,
+# idle in a transaction for too long.
 _PASSING_STATES = {
     "40001", "40P01", "55P03", "57P01", "57P02", "57P03", "53000", "53100", "53200", "53300", "57014", "25006",
+    "25P03",
 }  # fmt: skip
+
+# A process whose machine vanished in the middle of a transaction never says so: its locks would be held for hours.
+_SESSION = {"application_name": "samverk", "idle_in_transaction_session_timeout": "60s"}
 
 
 def create_engine(url: str, *, pool: int = 5) -> AsyncEngine:
@@ -33,7 +38,7 @@ def create_engine(url: str, *, pool: int = 5) -> AsyncEngine:
         pool_timeout=10,
         # An error must never quote a row.
         hide_parameters=True,
-        connect_args={"timeout": 5, "command_timeout": 60, "server_settings": {"application_name": "samverk"}},
+        connect_args={"timeout": 5, "command_timeout": 60, "server_settings": _SESSION},
     )
 
 

@@ -12,6 +12,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, KafkaTimeoutError
 
 from shared import outbox
+from shared.database import can_pass
 from shared.events import Outgoing, read
 from shared.kafka import make_producer
 from shared.relay import Relay, prune
@@ -117,6 +118,49 @@ class Failing:
         failed = asyncio.get_running_loop().create_future()
         failed.set_exception(KafkaTimeoutError())
         return failed
+
+
+async def test_a_relay_whose_machine_vanished_keeps_its_turn_no_longer_than_its_lease(
+    settings, database, metrics, unit_of_work, engine, topic
+):
+    holds, hangs = asyncio.Event(), asyncio.Event()
+
+    class Vanished:
+        """Made when the lock is held. Nothing is heard of it from then on, and its session stays open."""
+
+        async def start(self):
+            holds.set()
+            await hangs.wait()
+
+        async def stop(self):
+            return None
+
+    ghost = Relay(database, Vanished, metrics, asyncio.Event(), lease_seconds=1)
+    vanished = asyncio.create_task(ghost.run())
+    await holds.wait()
+    relay = Relay(database, lambda: make_producer(settings), metrics, unit_of_work.committed)
+    taking_over = asyncio.create_task(relay.run())
+    await say(unit_of_work, topic, ["a", "b"])
+
+    await until_empty(engine)
+
+    for task in (vanished, taking_over):
+        task.cancel()
+    await asyncio.gather(vanished, taking_over, return_exceptions=True)
+
+
+async def test_a_transaction_whose_owner_vanished_ends_and_that_passes_by_itself(engine):
+    async with engine.connect() as connection:
+        assert await connection.scalar(sa.text("SHOW idle_in_transaction_session_timeout")) == "1min"
+        await connection.execute(sa.text("SET idle_in_transaction_session_timeout = '100ms'"))
+        await connection.commit()
+        await connection.execute(sa.text("SELECT 1"))
+        await asyncio.sleep(0.5)
+        with pytest.raises(sa.exc.DBAPIError) as ended:
+            await connection.execute(sa.text("SELECT 1"))
+        await connection.invalidate()
+
+    assert can_pass(ended.value)
 
 
 async def test_what_the_broker_did_not_confirm_still_waits(relay, settings, servers, unit_of_work, engine, topic):
