@@ -28,12 +28,12 @@ _LOGIN_SECONDS = 8 * 3_600
 MUNICIPALITY_SCOPES = "events:write reports:read"
 ROLES = {
     "operations": "dead_letters:read dead_letters:replay operations:read operations:write",
-    "admissions_officer": "rounds:run admissions:read admissions:write",
+    "admissions_officer": "rounds:run adult:decide admissions:read admissions:write",
     "economist": "prices:freeze settlements:run pricing:read",
     "counsellor": "guidance:read guidance:book guidance:counsel",
     "coordinator": "guidance:read guidance:book guidance:counsel guidance:coordinate",
     "kaa_officer": "guidance:kaa",
-    "applicant": "admissions:own",
+    "applicant": "admissions:own guidance:own",
     "catalogue_editor": "catalogue:read",
 }
 
