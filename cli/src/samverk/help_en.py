@@ -55,6 +55,7 @@ ENGLISH: Mapping[str, str] = {
     ),
     "Starta inte denna tjänst (kan anges flera gånger).": "Do not start this service (may be given several times).",
     "Visa alla loggar medan det kör.": "Show all logs while it runs.",
+    "Starta också Prometheus och larmen.": "Start Prometheus and the alerts too.",
     "Ämnena (topics) i Kafka: lista dem, eller skapa dem som saknas.": (
         "The topics in Kafka: list them, or create those that are missing."
     ),

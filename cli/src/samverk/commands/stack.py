@@ -20,12 +20,16 @@ from local_stack.settings import SERVICES, Settings, UnknownBroker
 from local_stack.stack import Stack
 from local_stack.state import State, StateFolderBusy
 from local_stack.supervisor import StartFailed
+from local_stack.watching import Watching
+from local_stack.watching_jmx import NoAgent
+from local_stack.watching_programs import NoWatchers
 from samverk import screen, surroundings
 from samverk.commands import options
 from samverk.surroundings import NowhereToGo
 from samverk.words import said
 
-TROUBLE = (StateFolderBusy, StartFailed, CommandFailed, NoDurableBroker, NoPlaceForPostgres, UnknownBroker)
+NOT_TO_BE_HAD = (NoDurableBroker, NoPlaceForPostgres, NoWatchers, NoAgent)
+TROUBLE = (StateFolderBusy, StartFailed, CommandFailed, UnknownBroker, *NOT_TO_BE_HAD)
 
 
 def up(
@@ -34,6 +38,7 @@ def up(
         typer.Option("--no", help="Starta inte denna tjänst (kan anges flera gånger).", show_default=False),
     ] = None,
     echo: Annotated[bool, typer.Option("--echo", help="Visa alla loggar medan det kör.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Starta också Prometheus och larmen.")] = False,
 ) -> None:
     """Starta PostgreSQL, Kafka, tokenutfärdaren och tjänsterna här, och kör tills Ctrl-C."""
     unknown = set(without or ()) - set(SERVICES)
@@ -42,7 +47,7 @@ def up(
         screen.leave(f"Okänd tjänst; välj bland {names}.", f"Unknown service; choose among {names}.")
     services = [name for name in SERVICES if name not in (without or ())]
     try:
-        asyncio.run(_run(services, echo=echo))
+        asyncio.run(_run(services, echo=echo, watch=watch))
     except TROUBLE as error:
         screen.leave(*explained(error), screen.REFUSED)
     except KeyboardInterrupt:
@@ -60,12 +65,14 @@ def explained(error: Exception) -> tuple[str, str]:
     return f"Stacken kunde inte startas. {error}", f"The stack could not start. {about} {error}"
 
 
-async def _run(services: list[str], *, echo: bool) -> None:
+async def _run(services: list[str], *, echo: bool, watch: bool) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     with starting() as on_step:
-        stack = Stack(services=services, on_step=on_step, say=_say, echo=sys.stderr if echo else None)
+        watching = Watching() if watch else None
+        shown = sys.stderr if echo else None
+        stack = Stack(services=services, watching=watching, on_step=on_step, say=_say, echo=shown)
         start = asyncio.create_task(stack.__aenter__())
         await asyncio.wait([start, asyncio.ensure_future(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
         if not start.done():
@@ -105,6 +112,9 @@ def show_addresses(stack: Stack) -> None:
         table.add_row(service, url)
     table.add_row("Kafka", f"{stack.kafka} ({stack.broker_kind})")
     table.add_row(said("Tokenutfärdare", "Token issuer"), stack.issuer_url)
+    if stack.watching:
+        table.add_row("Prometheus", stack.watching.prometheus_url)
+        table.add_row("Alertmanager", stack.watching.alertmanager_url)
     table.add_row(said("Loggar", "Logs"), str(stack.state.logs))
     screen.answers().print(table)
 

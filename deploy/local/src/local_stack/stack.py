@@ -18,6 +18,7 @@ from local_stack.services import Surroundings, is_ready, migrate_command, progra
 from local_stack.settings import SERVICES, Settings
 from local_stack.state import State
 from local_stack.supervisor import Program, Supervisor
+from local_stack.watching import Watching
 from shared.kafka_security import Security
 
 OnStep = Callable[[str, int, int], None]
@@ -35,9 +36,9 @@ class Stack:
     """PostgreSQL, a broker, a token issuer and the services, started together and stopped in order.
 
     `brokers` names the programs that make up the broker, `services` may be empty where only the servers are needed.
-    `on_step(name, done, total)` follows the start, `say`
-    takes the few lines a person should read, `echo` shows all logs with prefixes. Raises StateFolderBusy, StartFailed,
-    CommandFailed, NoDurableBroker, NoPlaceForPostgres.
+    With `watching`, Prometheus and its kin watch it. `on_step(name, done, total)` follows the start, `say` takes the
+    few lines a person should read, `echo` shows all logs with prefixes. Raises StateFolderBusy, StartFailed,
+    CommandFailed, NoDurableBroker, NoPlaceForPostgres, NoWatchers, NoAgent.
     """
 
     kafka: str
@@ -53,6 +54,7 @@ class Stack:
         services: Sequence[str] = SERVICES,
         environment: Mapping[str, str] | None = None,
         settings: Settings | None = None,
+        watching: Watching | None = None,
         on_step: OnStep = _quiet,
         say: Callable[[str], None] = _to_stderr,
         echo: TextIO | None = None,
@@ -65,6 +67,7 @@ class Stack:
         self.brokers: list[str] = []
         self.topics = topics.Outcome()
         self._services = services
+        self.watching = watching
         self._extra = dict(environment or {})
         self._on_step, self._say = on_step, say
         self._done = 0
@@ -126,6 +129,7 @@ class Stack:
         await _together(self._with_postgres(chosen["postgres"]), self._with_broker(chosen), self._with_issuer())
         around = self._surroundings()
         await _together(*(self._with_service(service, around) for service in self._services))
+        await self._with_watching()
         running.remember(self.state, self._description())
 
     async def _stop(self) -> None:
@@ -159,7 +163,8 @@ class Stack:
             self.brokers = [program.name for program in server.programs]
             self.kafka, self.broker_kind, self.durable = server.bootstrap, server.kind, server.durable
             replication = self.settings.replication or server.replication
-            await _together(*(self.supervisor.start(program) for program in server.programs))
+            programs = await self._watched(server.programs)
+            await _together(*(self.supervisor.start(program) for program in programs))
             await server.open()
         self._step("kafka")
         security = self.security(ADMINISTRATOR)
@@ -167,6 +172,14 @@ class Stack:
         for found in self.topics.differing:
             self._say(f"topic {found.topic}: {found.setting} is {found.found}, declared {found.declared}")
         self._step("topics")
+
+    async def _watched(self, programs: Sequence[Program]) -> Sequence[Program]:
+        """The brokers, with something inside that tells their numbers where somebody watches."""
+        if not self.watching:
+            return programs
+        java = [program.name for program in programs] if self.broker_kind == "apache" else []
+        await self.watching.prepare(self.state, java, self._say)
+        return [self.watching.watched(program) for program in programs]
 
     async def _with_issuer(self) -> None:
         port = self.issuer_url.rpartition(":")[2]
@@ -184,6 +197,14 @@ class Stack:
         self._step(f"{service} migrated")
         await self.supervisor.start(program(service, around))
         self._step(service)
+
+    async def _with_watching(self) -> None:
+        if not self.watching:
+            return
+        tls = self.kafka.split(",") if "SSL" in self.security(ADMINISTRATOR).protocol else ()
+        urls = {service: self.urls[service] for service in self._services}
+        await self.watching.start(self.state, self.supervisor, admin_url=self.postgres_admin_url, urls=urls, tls=tls)
+        self._step("watching")
 
     def _surroundings(self) -> Surroundings:
         return Surroundings(
@@ -215,7 +236,7 @@ class Stack:
 
     def _step(self, name: str) -> None:
         self._done += 1
-        self._on_step(name, self._done, 5 + 2 * len(self._services))
+        self._on_step(name, self._done, 5 + 2 * len(self._services) + bool(self.watching))
 
 
 async def _together(*work: Coroutine[Any, Any, None]) -> None:
