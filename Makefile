@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 MEMBERS := shared cli deploy/local services/admissions services/pricing services/catalogue services/guidance
 READY := $(VENV)/.ready
 
-.PHONY: setup demo up test test-kafka check bench docs clean help browser
+.PHONY: setup demo up test test-kafka check bench docs clean help browser chaos faketime
 .DEFAULT_GOAL := help
 
 help: ## Show what can be made
@@ -41,6 +41,14 @@ check: $(READY) ## Formatter, linter, strict types, import rules, event compatib
 
 bench: $(READY) ## Measure ours beside peers and limits
 	$(BIN)/python -m benchmarks $(ARGS)
+
+chaos: $(READY) faketime ## Break the running stack under load, and prove that nothing is lost
+	$(BIN)/python -m chaos $(ARGS)
+
+faketime: ## Install libfaketime for wrong clocks when it is missing and we may
+	@command -v faketime >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends faketime >/dev/null; } \
+	  || echo "libfaketime is missing: clocks will be left right"
 
 browser: ## Install Chromium for the browser tests when it is missing and we may
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
