@@ -48,12 +48,13 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rota:
-    """Layers that run side by side, overrides in the order they were made, and swaps."""
+    """Layers that run side by side, overrides in the order they were made, swaps, and how far shifts are planned."""
 
     rota: UUID
     layers: tuple[Layer, ...]
     overrides: tuple[Override, ...] = ()
     swaps: Mapping[Key, Swap]
+    planned_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
