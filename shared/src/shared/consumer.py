@@ -182,10 +182,12 @@ class BatchConsumer:
 
     async def _handle_kind(self, work: Work, reading: Reading, events: Sequence[Incoming], tally: Tally) -> None:
         before, started = len(work.refused), perf_counter()
-        # Many events are one span of its own trace; each says what it caused under its own (`Outgoing.traceparent`).
+        # Many events are one span of its own trace; each says what it caused under its own (`Outgoing.cause`).
         trace = events[0].traceparent if len(events) == 1 else None
+        work.cause = events[0] if len(events) == 1 else None
         with span_from(trace, "handle", event_type=reading.type, events=len(events)):
             await reading.handle(work, events)
+        work.cause = None
         tally.took(reading.type, events, work.refused[before:])
         tally.seconds.append((reading.type, perf_counter() - started, len(events)))
 

@@ -127,6 +127,8 @@ def _forward(letter: DeadLetter, group: str) -> outbox.Row:
         key=record.key,
         headers=outbox.pack([*record.headers, *why]),
         payload=record.value,
+        cause_source=letter.event and letter.event.source,
+        cause_id=letter.event and letter.event.id,
     )
 
 
@@ -153,5 +155,6 @@ def _answer(letter: DeadLetter, service: str, now: datetime) -> list[outbox.Row]
             "faults": [asdict(fault) for fault in letter.faults],
             "rejected_at": now.isoformat().replace("+00:00", "Z"),
         },
+        cause=event,
     )
-    return [outbox.row(answer, service=service, now=now, traceparent=event.traceparent if event else None)]
+    return [outbox.row(answer, service=service, now=now, traceparent=None)]

@@ -78,7 +78,8 @@ class Incoming(NamedTuple):
 class Outgoing:
     """One event to say. Topic defaults to the service's own, the key is the subject, the time is the transaction's.
 
-    `traceparent` is that of the event which caused it, so that one trace runs from a report to its last consequence.
+    `cause` is the event that made us say it, so that a report can be followed to its last consequence; `traceparent` is
+    that of the cause where nothing else is given, so that one trace runs all the way.
     """
 
     type: str
@@ -88,6 +89,7 @@ class Outgoing:
     id: UUID = field(default_factory=uuid4)
     time: datetime | None = None
     traceparent: str | None = None
+    cause: Incoming | None = None
 
 
 class Unreadable(Exception):

@@ -9,12 +9,13 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.events import Outgoing
+from shared.events import Incoming, Outgoing
 
 _WRITE = sa.text("""
-    INSERT INTO outbox (event_id, type, topic, key, headers, payload)
+    INSERT INTO outbox (event_id, type, topic, key, headers, payload, cause_source, cause_id)
     SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:types AS text[]), CAST(:topics AS text[]), CAST(:keys AS bytea[]),
-                         CAST(:headers AS text[]), CAST(:payloads AS bytea[]))
+                         CAST(:headers AS text[]), CAST(:payloads AS bytea[]), CAST(:sources AS text[]),
+                         CAST(:causes AS text[]))
 """)
 
 
@@ -35,6 +36,8 @@ class Row(NamedTuple):
     key: bytes | None
     headers: str
     payload: bytes | None
+    cause_source: str | None = None
+    cause_id: str | None = None
 
 
 def pack(headers: Iterable[tuple[str, bytes | None]]) -> str:
@@ -47,8 +50,8 @@ def unpack(headers: str) -> list[tuple[str, bytes | None]]:
     return [(name, None if v is None else v.encode("latin-1")) for name, v in orjson.loads(headers)]
 
 
-def row(event: Outgoing, *, service: str, now: datetime, traceparent: str | None) -> Row:
-    """The outbox row of an event: CloudEvents 1.0 in binary mode. `traceparent` is used when the event has none.
+def row(event: Outgoing, *, service: str, now: datetime, traceparent: str | None, cause: Incoming | None = None) -> Row:
+    """The outbox row of an event: CloudEvents 1.0 in binary mode. `traceparent` and `cause` are used when it has none.
 
     Raises TooLargeToSay: a row that no broker takes would stop all that stand behind it.
     """
@@ -64,7 +67,8 @@ def row(event: Outgoing, *, service: str, now: datetime, traceparent: str | None
         ("ce_time", (event.time or now).astimezone(UTC)),
         ("content-type", "application/json"),
     ]
-    trace = event.traceparent or traceparent
+    cause = event.cause or cause
+    trace = event.traceparent or (cause and cause.traceparent) or traceparent
     if trace:
         headers.append(("ce_traceparent", trace))
     return Row(
@@ -74,6 +78,8 @@ def row(event: Outgoing, *, service: str, now: datetime, traceparent: str | None
         key=event.subject.encode(),
         headers=orjson.dumps(headers, option=orjson.OPT_UTC_Z).decode(),
         payload=payload,
+        cause_source=cause and cause.source,
+        cause_id=cause and cause.id,
     )
 
 
@@ -88,5 +94,7 @@ async def write(connection: AsyncConnection, rows: Sequence[Row]) -> None:
         "keys": [r.key for r in rows],
         "headers": [r.headers for r in rows],
         "payloads": [r.payload for r in rows],
+        "sources": [r.cause_source for r in rows],
+        "causes": [r.cause_id for r in rows],
     }
     await connection.execute(_WRITE, parameters)

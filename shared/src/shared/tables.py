@@ -1,13 +1,15 @@
-"""The three tables that every service's database has: inbox, outbox and dead letters.
+"""The tables that every service's database has: inbox, outbox and dead letters, and those of operations.
 
-They are declared once here, created by each service's first migration (`create_plumbing`) and compared with the
-database by the drift test of each service (`metadata`).
+They are declared once here, created by each service's first two migrations (`create_plumbing`, `create_operations`)
+and compared with the database by the drift test of each service (`metadata`).
 """
 
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
+
+from shared.operations import tables
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -20,21 +22,37 @@ NAMING = {
 
 def metadata() -> sa.MetaData:
     """A new MetaData with the naming convention and the plumbing tables, for a service to add its own tables to."""
-    registry = sa.MetaData(naming_convention=NAMING)
-    _inbox(registry)
-    _outbox(registry)
-    _dead_letters(registry)
+    registry = _plumbing()
+    tables.declare(registry)
     return registry
 
 
 def create_plumbing(op: Any) -> None:
     """Create inbox, outbox and dead letters; called by a service's first migration with its Alembic `op`."""
-    metadata().create_all(op.get_bind(), checkfirst=False)
+    _plumbing().create_all(op.get_bind(), checkfirst=False)
 
 
 def drop_plumbing(op: Any) -> None:
     """Undo `create_plumbing`."""
-    metadata().drop_all(op.get_bind(), checkfirst=False)
+    _plumbing().drop_all(op.get_bind(), checkfirst=False)
+
+
+def create_operations(op: Any) -> None:
+    """Create what operations need; called by a service's second migration with its Alembic `op`."""
+    tables.create(op, metadata())
+
+
+def drop_operations(op: Any) -> None:
+    """Undo `create_operations`."""
+    tables.drop(op)
+
+
+def _plumbing() -> sa.MetaData:
+    registry = sa.MetaData(naming_convention=NAMING)
+    _inbox(registry)
+    _outbox(registry)
+    _dead_letters(registry)
+    return registry
 
 
 def _inbox(registry: sa.MetaData) -> None:

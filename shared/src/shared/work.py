@@ -20,19 +20,25 @@ class ConcurrentChange(Exception):
 
 
 class Work:
-    """One transaction: `connection` for SQL, `announce` to say, `refuse` to set a report aside; commits by itself."""
+    """One transaction: `connection` for SQL, `announce` to say, `refuse` to set a report aside; commits by itself.
+
+    `cause` is the event being handled when it is handled alone; among others each says its own (`Outgoing.cause`).
+    """
 
     def __init__(self, connection: AsyncConnection, *, service: str, now: datetime) -> None:
         self.connection = connection
         self.now = now
         self.refused: list[DeadLetter] = []
+        self.cause: Incoming | None = None
         self._service = service
         self._said: list[outbox.Row] = []
 
     def announce(self, *events: Outgoing) -> None:
         """Say these events when the transaction commits, in this order."""
         trace = current_traceparent()
-        self._said += [outbox.row(e, service=self._service, now=self.now, traceparent=trace) for e in events]
+        self._said += [
+            outbox.row(e, service=self._service, now=self.now, traceparent=trace, cause=self.cause) for e in events
+        ]
 
     def refuse(self, event: Incoming, code: str, *faults: Fault, attempts: int = 1) -> None:
         """Set a report aside with the reasons; its sender gets them as an answer. The rest of the batch goes on."""

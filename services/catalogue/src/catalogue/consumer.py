@@ -22,7 +22,7 @@ def readings() -> Sequence[Reading]:
 
 async def _take(work: Work, events: Sequence[Incoming]) -> None:
     reports = [_report(event) for event in events]
-    await commands.take_reports(work, reports, [event.traceparent for event in events])
+    await commands.take_reports(work, reports, events)
 
 
 def _check(event: Incoming) -> Sequence[Fault]:

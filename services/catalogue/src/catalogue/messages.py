@@ -4,7 +4,7 @@ from typing import Any
 
 from catalogue.domain.offerings import News, Offering
 from catalogue.domain.programmes import Breach, Wrong
-from shared.events import Outgoing
+from shared.events import Incoming, Outgoing
 from shared.faults import Fault
 
 PUBLISHED = "se.samverk.catalogue.offering.published.v1"
@@ -37,9 +37,9 @@ def fault(breach: Breach) -> Fault:
     return Fault(f"/{breach.field}", breach.wrong, sv.format(right=breach.right), en.format(right=breach.right))
 
 
-def told(offering: Offering, news: News, traceparent: str | None = None) -> Outgoing:
+def told(offering: Offering, news: News, cause: Incoming | None = None) -> Outgoing:
     """The news of an offering as a public event; a withdrawn one is only named."""
-    return Outgoing(type=_TYPES[news], subject=offering.offering, data=_data(offering, news), traceparent=traceparent)
+    return Outgoing(type=_TYPES[news], subject=offering.offering, data=_data(offering, news), cause=cause)
 
 
 def _data(offering: Offering, news: News) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def _hearing(said: Callable[[dict[str, Any], datetime], Said]) -> Handler:
     """A handler of one of admissions' types; `said` reads what is particular to it."""
 
     async def handle(work: Work, events: Sequence[Incoming]) -> None:
-        words = [(_word(event, said(event.data, event.time or work.now)), event.traceparent) for event in events]
+        words = [(_word(event, said(event.data, event.time or work.now)), event) for event in events]
         await follow_up.hear(work, words)
 
     return handle

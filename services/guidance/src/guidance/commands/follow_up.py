@@ -13,6 +13,7 @@ from guidance.domain.activity_responsibility import Entered, Entry, Sex, check_e
 from guidance.domain.cases import Accepted, Case, News, Outcome, Word
 from guidance.domain.following import Actor, Contact, Next
 from guidance.messages import cases as said
+from shared.events import Incoming
 from shared.work import UnitOfWork, Work
 
 _AT_ONCE = 500
@@ -38,19 +39,19 @@ class CloseCase:
     hand_over: HandOver | None = None
 
 
-async def hear(work: Work, words: Sequence[tuple[Word, str | None]]) -> None:
-    """Take what admissions said, each word with its trace: decide in turn, save in one statement, announce the news."""
+async def hear(work: Work, words: Sequence[tuple[Word, Incoming | None]]) -> None:
+    """Take what admissions said, each word with its event: decide in turn, save in one statement, announce the news."""
     known = await cases.load(work.connection, {word.key for word, _ in words})
     changed: dict[cases.Key, Case] = {}
-    told: list[tuple[cases.Key, News, str | None]] = []
-    for word, trace in words:
+    told: list[tuple[cases.Key, News, Incoming | None]] = []
+    for word, cause in words:
         before = changed.get(word.key) or known.get(word.key)
         after, news = follow_up.take(before, word, fresh=uuid4(), now=work.now)
         if after is not before:
             changed[word.key] = after
         if news is not None:
-            told.append((word.key, news, trace))
-            work.announce(*said.of_case(after, news, trace))
+            told.append((word.key, news, cause))
+            work.announce(*said.of_case(after, news, cause))
     given = await _share_out(work, [changed[key] for key in dict.fromkeys(key for key, _, _ in told)])
     assigned = {key: replace(case, counsellor=given.get(case.case, case.counsellor)) for key, case in changed.items()}
     await cases.save(work.connection, assigned.values())
@@ -158,7 +159,7 @@ async def _share_out(work: Work, news: Sequence[Case]) -> dict[UUID, UUID]:
     return dict(decide.share_out(waiting, desks))
 
 
-def _heard(told: Sequence[tuple[cases.Key, News, str | None]], after: dict[cases.Key, Case]) -> Sequence[Happened]:
+def _heard(told: Sequence[tuple[cases.Key, News, Incoming | None]], after: dict[cases.Key, Case]) -> Sequence[Happened]:
     return [
         Happened(
             case=after[key].case,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from guidance.domain.cases import Case, News, Outcome
 from guidance.messages.times import utc
-from shared.events import Outgoing
+from shared.events import Incoming, Outgoing
 
 CASE_OPENED: Final = "se.samverk.guidance.case.opened.v1"
 CASE_GUIDED: Final = "se.samverk.guidance.case.guided.v1"
@@ -18,17 +18,17 @@ SAYS: Final = (CASE_OPENED, CASE_GUIDED, CASE_CLOSED_V1, CASE_CLOSED)
 _IN_V1: Final = frozenset({Outcome.PLACED, Outcome.GUIDED})
 
 
-def of_case(case: Case, news: News, trace: str | None) -> Sequence[Outgoing]:
-    """A case opened, with what is missing, or closed with its outcome; in the trace of what caused it."""
+def of_case(case: Case, news: News, cause: Incoming | None) -> Sequence[Outgoing]:
+    """A case opened, with what is missing, or closed with its outcome; with what caused it."""
     if news is News.CLOSED:
-        return _closed(case, trace)
+        return _closed(case, cause)
     assert case.unplaced is not None  # that is why it is open
     need = {
         "cause": case.unplaced.cause.value,
         "missing_subjects": list(case.unplaced.missing_subjects),
         "open_programmes": list(case.unplaced.open_programmes),
     }
-    return [Outgoing(type=CASE_OPENED, subject=str(case.case), data=_named(case) | need, traceparent=trace)]
+    return [Outgoing(type=CASE_OPENED, subject=str(case.case), data=_named(case) | need, cause=cause)]
 
 
 def guided(case: Case, session: UUID) -> Outgoing:
@@ -38,11 +38,11 @@ def guided(case: Case, session: UUID) -> Outgoing:
     return Outgoing(type=CASE_GUIDED, subject=str(case.case), data=data)
 
 
-def _closed(case: Case, trace: str | None) -> Sequence[Outgoing]:
+def _closed(case: Case, cause: Incoming | None) -> Sequence[Outgoing]:
     assert case.outcome is not None  # a closed case has one
     data = _named(case) | {"outcome": case.outcome.value}
     types = [CASE_CLOSED_V1, CASE_CLOSED] if case.outcome in _IN_V1 else [CASE_CLOSED]
-    return [Outgoing(type=kind, subject=str(case.case), data=data, traceparent=trace) for kind in types]
+    return [Outgoing(type=kind, subject=str(case.case), data=data, cause=cause) for kind in types]
 
 
 def _named(case: Case) -> dict[str, Any]:
