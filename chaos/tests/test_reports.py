@@ -1,5 +1,6 @@
 """What the senders send is right where it should be, and wrong in just the way that it says."""
 
+from collections.abc import Sequence
 from importlib import import_module
 
 import pytest
@@ -14,7 +15,7 @@ CONTRACTS = Contracts.load()
 
 def reading(service: str) -> Reading:
     readings = import_module(f"{service}.consumer").readings
-    found = readings("vasternorrland") if service == "admissions" else readings()
+    found: Sequence[Reading] = readings("vasternorrland") if service == "admissions" else readings()
     return next(each for each in found if each.type == TYPES[service])
 
 
