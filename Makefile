@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 MEMBERS := shared cli deploy/local services/admissions services/pricing services/catalogue services/guidance
 READY := $(VENV)/.ready
 
-.PHONY: setup demo up test test-kafka check bench docs clean help browser chaos faketime
+.PHONY: setup demo up test test-kafka check bench docs clean help browser chaos faketime watchers test-alerts
 .DEFAULT_GOAL := help
 
 help: ## Show what can be made
@@ -23,14 +23,17 @@ setup: $(READY)
 demo: $(READY) ## Play a school year of Västernorrland on real components and check it
 	$(BIN)/samverk demo $(ARGS)
 
-up: $(READY) ## Start everything and keep it running until Ctrl-C
-	$(BIN)/samverk up
+up: $(READY) ## Start everything and keep it running until Ctrl-C (WATCH=1: Prometheus and the alerts too)
+	$(BIN)/samverk up $(if $(WATCH),--watch)
 
-test: $(READY) browser ## Pass all tests
+test: $(READY) browser watchers ## Pass all tests
 	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
 test-kafka: $(READY) ## Pass the system tests on three secured brokers
-	BROKERS=3 $(BIN)/pytest tests/system $(ARGS)
+	BROKERS=3 $(BIN)/pytest tests/system --timeout 300 $(ARGS)
+
+test-alerts: $(READY) watchers ## Cause every alert on the running stack, see it fire and clear
+	$(BIN)/python -m alarms $(ARGS)
 
 check: $(READY) ## Formatter, linter, strict types, import rules, event compatibility
 	$(BIN)/ruff format --check .
@@ -54,6 +57,9 @@ browser: ## Install Chromium for the browser tests when it is missing and we may
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
 	  || echo "chromium is missing: the browser tests will be skipped"
+
+watchers: $(READY) ## Fetch Prometheus and its kin from Debian when they are missing
+	@$(BIN)/python -m local_stack.watching_programs || true
 
 clean: ## Remove the virtual environment and all state
 	rm -rf $(VENV) .samverk .samverk-test-* demo-report

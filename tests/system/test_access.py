@@ -16,13 +16,16 @@ from aiokafka.protocol.fetch import FetchRequest
 from local_stack import access, principals, topics
 from local_stack.certificates import Authority
 from local_stack.cluster import administration
+from shared.settings import Settings
 
 from .events import TRADES
 
 SERVICES = [trade.service for trade in TRADES]
 EVERYONE = ["municipality-2281", *SERVICES, "operations"]
 TOPICS = sorted(topic.name for topic in topics.declared())
-HEARD = {service: set(import_module(f"{service}.main").SERVICE.listens_to) for service in SERVICES}
+HEARD = {
+    service: set(import_module(f"{service}.main").build(Settings.for_documents()).listens_to) for service in SERVICES
+}
 NOT_AUTHORIZED = 29
 
 

@@ -60,6 +60,16 @@ ENGLISH: Mapping[str, str] = {
         "The topics in Kafka: list them, or create those that are missing."
     ),
     "Lista ämnena som deploy/kafka/topics.yaml beskriver.": "List the topics that deploy/kafka/topics.yaml declares.",
+    "Skapa de ämnen som saknas och ge varje användare (principal) sina rättigheter, som administratör.": (
+        "Create the topics that are missing and give every principal its rights, as the administrator."
+    ),
+    "JSON-fil med varje användares lösenord; de som saknas hittas på och skrivs dit.": (
+        "JSON file with every principal's password; those that are missing are made up and written there."
+    ),
+    "Ta bort rättigheter som ingen regel längre ger.": "Take back rights that no rule gives any longer.",
+    "Lista rättigheterna som deploy/kafka/principals.yaml ger.": (
+        "List the rights that deploy/kafka/principals.yaml gives."
+    ),
     "Skapa de ämnen som saknas. Ingenting ändras eller tas bort.": (
         "Create the topics that are missing. Nothing is changed or removed."
     ),

@@ -13,7 +13,9 @@ import typer
 from rich.table import Table
 
 from local_stack import issuer, topics
+from local_stack.access import AccessRefused
 from local_stack.broker import NoDurableBroker
+from local_stack.kafka_cluster import ADMINISTRATOR
 from local_stack.postgres_home import NoPlaceForPostgres
 from local_stack.processes import CommandFailed
 from local_stack.settings import SERVICES, Settings, UnknownBroker
@@ -29,7 +31,7 @@ from samverk.surroundings import NowhereToGo
 from samverk.words import said
 
 NOT_TO_BE_HAD = (NoDurableBroker, NoPlaceForPostgres, NoWatchers, NoAgent)
-TROUBLE = (StateFolderBusy, StartFailed, CommandFailed, UnknownBroker, *NOT_TO_BE_HAD)
+TROUBLE = (AccessRefused, StateFolderBusy, StartFailed, CommandFailed, UnknownBroker, *NOT_TO_BE_HAD)
 
 
 def up(
@@ -156,14 +158,16 @@ def ensure(json: options.Json = False) -> None:
     """Skapa de ämnen som saknas. Ingenting ändras eller tas bort."""
     settings = Settings.from_environment()
     try:
-        kafka = surroundings.find().kafka
+        around = surroundings.find()
+        kafka, security = around.kafka, around.security(ADMINISTRATOR)
     except NowhereToGo as error:
         screen.leave(error.sv, error.en)
     if kafka is None:
         screen.leave(
             "Ange Kafka i SAMVERK_KAFKA, eller starta 'samverk up'.", "Set SAMVERK_KAFKA, or start 'samverk up'."
         )
-    outcome = asyncio.run(topics.create(kafka, topics.declared(), replication=settings.replication))
+    replication = settings.replication or -1
+    outcome = asyncio.run(topics.create(kafka, topics.declared(), replication=replication, security=security))
     differing = [f"{each.topic}: {each.setting} {each.found} ≠ {each.declared}" for each in outcome.differing]
     if json:
         screen.as_json({"created": outcome.created, "present": outcome.present, "differing": differing})

@@ -8,15 +8,11 @@ import httpx
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
+from local_stack import principals
 from samverk.demo.ledger import Reader
 
 # What each service reads besides its municipalities' topics; its consumer group has its name.
-LISTENS_TO: Mapping[str, tuple[str, ...]] = {
-    "catalogue": (),
-    "admissions": ("catalogue.events",),
-    "pricing": ("catalogue.events", "admissions.events"),
-    "guidance": ("admissions.events",),
-}
+LISTENS_TO = principals.listens_to()
 _LOOK_EVERY_S, _QUIET_S, _TIMEOUT_S = 0.15, 0.5, 60.0
 
 

@@ -112,10 +112,10 @@ class Reader:
 
 
 @asynccontextmanager
-async def reader(bootstrap: str, partitions: Sequence[TopicPartition]) -> AsyncIterator[Reader]:
-    """A reader of these partitions from their beginning."""
+async def reader(client: Mapping[str, Any], partitions: Sequence[TopicPartition]) -> AsyncIterator[Reader]:
+    """A reader of these partitions from their beginning; `client` says where and as whom."""
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap, client_id="samverk-demo", auto_offset_reset="earliest", enable_auto_commit=False
+        **client, client_id="samverk-demo", auto_offset_reset="earliest", enable_auto_commit=False
     )
     await consumer.start()
     try:

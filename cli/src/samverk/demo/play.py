@@ -8,11 +8,12 @@ import signal
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from aiokafka import AIOKafkaProducer
 
 from local_stack import cluster, topics
 from local_stack.settings import SERVICES, Settings
@@ -133,22 +134,30 @@ async def _stage(stack: Stack, made: Cast) -> AsyncIterator[Stage]:
     names = [topic.name for topic in topics.declared()]
     async with contextlib.AsyncExitStack() as opened:
         client = await opened.enter_async_context(httpx.AsyncClient(timeout=120, trust_env=False))
-        idempotence = stack.broker_kind != "tansu"
-        producer = await opened.enter_async_context(kafka.producer(stack.kafka, idempotence=idempotence))
-        admin = await opened.enter_async_context(cluster.administration(stack.kafka))
+        producers = {
+            home.code: await opened.enter_async_context(_producer(stack, home.code))
+            for home in made.region.municipalities
+        }
+        administrator = stack.security("administrator")
+        admin = await opened.enter_async_context(cluster.administration(stack.kafka, administrator))
         partitions = await ledger.partitions_of(admin, names)
-        reader = await opened.enter_async_context(ledger.reader(stack.kafka, partitions))
+        reader = await opened.enter_async_context(ledger.reader(stack.client("administrator"), partitions))
         bar = opened.enter_context(screen.progress())
         tokens = {service: stack.token(roles=[role]) for service, role in ROLES.items()}
         follow = Follow(admin, reader, client, stack.urls)
         year = Year(
             cast=made,
-            post=Post(client, producer, stack.urls, _municipal_tokens(stack, made)),
+            post=Post(client, producers, stack.urls, _municipal_tokens(stack, made)),
             offices=Offices(client, stack.urls, tokens),
             follow=follow,
             teller=Teller(bar),
         )
         yield Stage(year, reader, follow)
+
+
+def _producer(stack: Stack, code: str) -> AbstractAsyncContextManager[AIOKafkaProducer]:
+    security = stack.security(f"municipality-{code}")
+    return kafka.producer(stack.kafka, security, idempotence=stack.broker_kind != "tansu")
 
 
 def _municipal_tokens(stack: Stack, made: Cast) -> "Tokens":

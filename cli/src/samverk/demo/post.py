@@ -18,16 +18,19 @@ OnSent = Callable[[int], None]
 
 
 class Post:
-    """Delivers reports as each municipality does it, side by side, and keeps the journal."""
+    """Delivers reports as each municipality does it, side by side, and keeps the journal.
+
+    `producers` by municipality: each comes in at the broker as itself.
+    """
 
     def __init__(
         self,
         client: httpx.AsyncClient,
-        producer: AIOKafkaProducer,
+        producers: Mapping[str, AIOKafkaProducer],
         urls: Mapping[str, str],
         token: Callable[[str], str],
     ) -> None:
-        self._client, self._producer, self._urls, self._token = client, producer, urls, token
+        self._client, self._producers, self._urls, self._token = client, producers, urls, token
         self.journal = Journal()
 
     async def deliver(self, reports: Sequence[Report], on_sent: OnSent) -> None:
@@ -42,7 +45,8 @@ class Post:
     async def drop(self, raws: Sequence[Raw], on_sent: OnSent) -> None:
         """Records as they are, good or not, onto their topics."""
         for raw in raws:
-            await kafka.send(self._producer, f"in.{raw.municipality.code}.{raw.service}", [raw.record], on_sent)
+            code = raw.municipality.code
+            await kafka.send(self._producers[code], f"in.{code}.{raw.service}", [raw.record], on_sent)
             if raw.id is None:
                 self.journal.nameless += 1
             else:
@@ -55,7 +59,7 @@ class Post:
             return
         form = structured if home.door == "kafka-structured" else binary
         records = [form(report.event) for report in group]
-        await kafka.send(self._producer, f"in.{home.code}.{service}", records, on_sent)
+        await kafka.send(self._producers[home.code], f"in.{home.code}.{service}", records, on_sent)
         self.journal.confirmed.update(report.event["id"] for report in group)
 
     async def _through_the_door(self, group: Sequence[Report], on_sent: OnSent) -> None:

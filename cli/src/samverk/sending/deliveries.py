@@ -80,7 +80,8 @@ async def _send(service: str, events: Sequence[Envelope], order: Order, bar: Any
     if order.by_kafka:
         if order.around.kafka is None:
             raise NowhereToGo("Ange Kafka i SAMVERK_KAFKA.", "Give Kafka's address in SAMVERK_KAFKA.")
-        async with kafka.producer(order.around.kafka, idempotence=order.around.idempotence) as producer:
+        security = order.around.security(f"municipality-{order.municipality}")
+        async with kafka.producer(order.around.kafka, security, idempotence=order.around.idempotence) as producer:
             topic = f"in.{order.municipality}.{service}"
             await kafka.send(producer, topic, [binary(event) for event in events], sent)
         return [ACCEPTED] * len(events)

@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
 
 from samverk.envelopes import Record
-from samverk.sending.outcomes import DoorAway
+from samverk.sending.outcomes import DoorAway, DoorShut
+from shared.kafka_security import Security
 
 _IN_FLIGHT = 500
+_PLAIN = Security()
 OnSent = Callable[[int], None]
 
 
@@ -18,14 +20,26 @@ def _silent(_number: int) -> None:
 
 
 @asynccontextmanager
-async def producer(bootstrap: str, *, idempotence: bool = True) -> AsyncIterator[AIOKafkaProducer]:
-    """A started producer that waits for every replica. Raises DoorAway when no broker answers."""
+async def producer(
+    bootstrap: str, security: Security = _PLAIN, *, idempotence: bool = True
+) -> AsyncIterator[AIOKafkaProducer]:
+    """A started producer that waits for every replica.
+
+    Raises DoorAway when no broker answers (or does not know us), DoorShut when what is sent is not ours to send.
+    """
     made = AIOKafkaProducer(
-        bootstrap_servers=bootstrap, client_id="samverk-send", acks="all", enable_idempotence=idempotence, linger_ms=5
+        bootstrap_servers=bootstrap,
+        **security.client(),
+        client_id="samverk-send",
+        acks="all",
+        enable_idempotence=idempotence,
+        linger_ms=5,
     )
     try:
         await made.start()
         yield made
+    except TopicAuthorizationFailedError as error:
+        raise DoorShut(403, f"{security.username} → {error.args[0] if error.args else '?'}") from error
     except KafkaError as error:
         raise DoorAway(bootstrap) from error
     finally:
