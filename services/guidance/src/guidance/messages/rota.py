@@ -35,12 +35,12 @@ def of_gap(gap_id: UUID, requirement: Requirement, gap: Gap, outcome: str | None
     data: dict[str, object] = {
         "gap": str(gap_id),
         "requirement": str(requirement.requirement),
-        "municipality": requirement.municipality,
-        "language": requirement.language,
         "starts_at": utc(gap.period.starts_at),
         "ends_at": utc(gap.period.ends_at),
         "missing": gap.missing,
     }
+    wanted = {"municipality": requirement.municipality, "language": requirement.language}
+    data |= {name: value for name, value in wanted.items() if value is not None}
     if outcome is None:
         return Outgoing(type=GAP_FOUND, subject=str(gap_id), data=data)
     return Outgoing(type=GAP_CLOSED, subject=str(gap_id), data=data | {"outcome": outcome})
