@@ -57,7 +57,7 @@ class CaseUnknown(Exception):
 
 async def load(connection: AsyncConnection, keys: Collection[Key]) -> dict[Key, Case]:
     """The known cases among `keys`, locked until the transaction ends."""
-    batch = [{"applicant": applicant, "intake_year": year} for applicant, year in keys]
+    batch = [{"applicant": str(applicant), "intake_year": year} for applicant, year in keys]
     rows = await connection.execute(_LOAD, {"batch": as_json(batch)})
     return {(row.applicant, row.intake_year): _case(row) for row in rows}
 

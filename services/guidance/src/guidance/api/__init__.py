@@ -4,7 +4,18 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from guidance.api import cases, sessions, slots
+from guidance.adapters.links import links_of
+from guidance.adapters.sealing import seal_of
+from guidance.api import (
+    activity_responsibility,
+    cases,
+    evaluation,
+    follow_up,
+    notes,
+    sessions,
+    slots,
+    study_plans,
+)
 from guidance.settings import Secrets
 from shared.service import Parts
 
@@ -12,4 +23,14 @@ from shared.service import Parts
 def routers(parts: Parts, secrets: Secrets | None = None) -> Sequence[APIRouter]:
     """What guidance answers over HTTP. Without secrets, what needs them answers 503."""
     secrets = secrets or Secrets.none()
-    return [cases.router(parts), sessions.router(parts), slots.router(parts)]
+    links, seal = links_of(secrets), seal_of(secrets)
+    return [
+        cases.router(parts),
+        sessions.router(parts),
+        slots.router(parts),
+        follow_up.router(parts),
+        notes.router(parts, seal),
+        activity_responsibility.router(parts),
+        study_plans.router(parts, links),
+        evaluation.router(parts, links),
+    ]

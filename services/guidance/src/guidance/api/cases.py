@@ -34,4 +34,4 @@ def router(parts: Parts) -> APIRouter:
 
 def _shown_case(row: listed.CaseRow) -> dict[str, Any]:
     content = asdict(row)
-    return {"case": content.pop("id")} | content | {"outcome": "placed" if row.status == "closed" else None}
+    return {"case": content.pop("id")} | content

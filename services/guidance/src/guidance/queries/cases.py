@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -11,12 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 # The place in the order is the row's own key, so a page costs the same wherever it begins, and nothing is skipped or
 # doubled when rows come in between two pages.
-
-# The place in the order is the row's own key, so a page costs the same wherever it begins, and nothing is skipped or
-# doubled when rows come in between two pages.
 _CASES: Final = sa.text("""
     SELECT id, applicant, home_municipality, intake_year, status, cause, missing_subjects, open_programmes,
-           opened_at, closed_at
+           opened_at, closed_at, outcome, counsellor, guided_at, next_step, next_step_due
     FROM cases
     WHERE status <> 'none'
       AND (CAST(:status AS text) IS NULL OR status = :status)
@@ -45,6 +42,11 @@ class CaseRow:
     open_programmes: list[str]
     opened_at: datetime
     closed_at: datetime | None
+    outcome: str | None
+    counsellor: UUID | None
+    guided_at: datetime | None
+    next_step: str | None
+    next_step_due: date | None
 
 
 async def cases(
