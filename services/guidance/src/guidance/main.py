@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from guidance import api, chores, consumer, messages, state
+from guidance import api, chores, consumer, messages, rota_chores, state
 from guidance.adapters import (
     activity_responsibility,
     agreements,
@@ -15,6 +15,7 @@ from guidance.adapters import (
     sessions,
     study_plans,
 )
+from guidance.api import rota_statuses
 from guidance.domain import activity_responsibility as register
 from guidance.domain import evaluation as evaluating
 from guidance.domain import following, notes, slots
@@ -77,7 +78,7 @@ ERRORS: dict[type[Exception], int] = {
     evaluation.GoalUnknown: 404,
     evaluation.NoSurvey: 409,
     evaluation.SessionTypeUnknown: 404,
-}
+} | rota_statuses.STATUSES
 
 
 def build(settings: Settings) -> Service:  # noqa: ARG001  # every service is built from its settings
@@ -95,5 +96,8 @@ def build(settings: Settings) -> Service:  # noqa: ARG001  # every service is bu
         errors=ERRORS,
         numbers=state.numbers,
         state=state.figures,
-        chores=chores.follow_up_chores(agreements.follow_up_rules(), sealing.seal_of(secrets)),
+        chores=[
+            *chores.follow_up_chores(agreements.follow_up_rules(), sealing.seal_of(secrets)),
+            *rota_chores.rota_chores(),
+        ],
     )

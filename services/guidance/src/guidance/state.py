@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from guidance.adapters.reference import region, rules
 from guidance.domain.slots import window
 from guidance.queries import cases as opened_cases
+from guidance.queries import coverage
 from guidance.queries import sessions as booked
 from guidance.queries import slots
 from shared.service import Figure, utc_now
@@ -33,6 +34,12 @@ def numbers(
         ["state", "across_borders"],
         registry=registry,
     )
+    gaps = Gauge(
+        "samverk_guidance_coverage_gap_hours",
+        "Hours of the next seven days without the cover agreed on; municipality region: asked of all together.",
+        ["municipality"],
+        registry=registry,
+    )
     free = Gauge("samverk_guidance_slots_free", "Times that can be booked in the next seven days.", registry=registry)
 
     async def refresh(connection: AsyncConnection) -> None:
@@ -46,6 +53,9 @@ def numbers(
         for held, state in ((True, "held"), (False, "upcoming")):
             for across, label in _YES_NO.items():
                 sessions.labels(state, label).set(counted[held, across])
+        hours = await coverage.gap_hours(connection, now=now)
+        for municipality in (*region(), coverage.REGION):
+            gaps.labels(municipality).set(hours.get(municipality, 0.0))
         free.set(await _free(connection, now))
 
     return refresh

@@ -12,6 +12,8 @@ from guidance.api import (
     evaluation,
     follow_up,
     notes,
+    own_shifts,
+    rota,
     sessions,
     slots,
     study_plans,
@@ -33,4 +35,6 @@ def routers(parts: Parts, secrets: Secrets | None = None) -> Sequence[APIRouter]
         activity_responsibility.router(parts),
         study_plans.router(parts, links),
         evaluation.router(parts, links),
+        rota.router(parts),
+        own_shifts.router(parts),
     ]
