@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from admissions.domain.matching import Wishes
+from admissions.domain.wishes import Wishes
 
 WHOLE_COUNTRY = 120_000
 _PER_OFFERING = 34

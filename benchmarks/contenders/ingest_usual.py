@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 from sqlalchemy.orm import registry
 
 from admissions.adapters import tables
+from admissions.adapters.tables.registry import METADATA
 from benchmarks.clock import Clock, Outcome
 
 _SUBMITTED = "se.samverk.admissions.application.submitted.v1"
@@ -64,11 +65,11 @@ class Announced(Row):
 
 
 def _map() -> None:
-    mapper = registry(metadata=tables.METADATA)
-    mapper.map_imperatively(Seen, tables.METADATA.tables["inbox"])
+    mapper = registry(metadata=METADATA)
+    mapper.map_imperatively(Seen, METADATA.tables["inbox"])
     mapper.map_imperatively(Application, tables.applications)
     mapper.map_imperatively(Choice, tables.choices)
-    mapper.map_imperatively(Announced, tables.METADATA.tables["outbox"])
+    mapper.map_imperatively(Announced, METADATA.tables["outbox"])
 
 
 async def run(given: dict[str, Any]) -> Outcome:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from admissions.domain.matching import Wishes
+from admissions.domain.wishes import Wishes
 from benchmarks.clock import Clock, Outcome
 from benchmarks.contenders.placement_ours import digest
 from benchmarks.national import wishes

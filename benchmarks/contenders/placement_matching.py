@@ -12,7 +12,7 @@ from matching import Player
 from matching.algorithms import hospital_resident
 from matching.players import Hospital
 
-from admissions.domain.matching import Wishes
+from admissions.domain.wishes import Wishes
 from benchmarks.clock import Clock, Outcome
 from benchmarks.contenders.placement_ours import digest
 from benchmarks.national import wishes

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from admissions.domain.matching import ADMITTED, match
+from admissions.domain.matching import match
+from admissions.domain.wishes import ADMITTED
 from benchmarks.clock import Clock, Outcome
 from benchmarks.national import wishes
 

@@ -96,6 +96,29 @@ def test_the_rank_breaks_a_tie_before_the_number_when_asked(tmp_path: Path) -> N
     assert run("place", source, tmp_path / "no", "--tie-breakers", "längd").exit_code == 2
 
 
+def test_tie_breakers_may_ask_for_columns_of_the_applicants(tmp_path: Path) -> None:
+    source = tmp_path / "in"
+    source.mkdir()
+    (source / "offerings.csv").write_text("offering,seats\nx,1\n")
+    (source / "applicants.csv").write_text(
+        "applicant,random,grade_value,number_of_grades\na,1,200.0,16\nb,2,200.0,17\nc,3,190.0,17\n"
+    )
+    rows = [f"{name},1,x,1,1,1,210.0" for name in "abc"]
+    (source / "choices.csv").write_text(
+        "applicant,rank,offering,eligible,reception,timely,merit\n" + "\n".join(rows) + "\n"
+    )
+    ties = "grade_value,number_of_grades,random"
+
+    assert run("place", source, tmp_path / "out", "--tie-breakers", ties).exit_code == 0
+    decided = (tmp_path / "out" / "decisions.csv").read_text().splitlines()
+    assert decided[1:] == [
+        "a,x,1,reserve,1,number_of_grades", "b,x,1,admitted,,priority_reached", "c,x,1,reserve,2,grade_value",
+    ]  # fmt: skip
+    assert run("verify", source, tmp_path / "out").exit_code == 0
+    (source / "applicants.csv").write_text("applicant,random\na,1\nb,2\nc,3\n")
+    assert run("place", source, tmp_path / "none", "--tie-breakers", ties).exit_code == 2
+
+
 def test_numbers_with_decimals_and_drawn_ones_compare_as_numbers(tmp_path: Path) -> None:
     choices = [(name, 1, "x", 1, 1, 1, "10.0") for name in "abc"]
     source = write_year(tmp_path / "in", {"x": 1}, {"a": "0.50", "b": "0.4999999999999999999999", "c": ""}, choices)

@@ -110,8 +110,10 @@ ENGLISH: Mapping[str, str] = {
         "Seed of the random numbers that are missing; the same seed gives the same decisions."
     ),
     "Frö; annars körningens eget, ur run.json.": "Seed; else the run's own, from run.json.",
-    "Särskiljning vid lika meritvärde, i ordning: random, rank eller rank,random.": (
-        "What breaks ties of equal merit, in order: random, rank or rank,random."
+    "Särskiljning vid lika meritvärde, i ordning: rank, grade_value, number_of_grades, random "
+    "(grade_value och number_of_grades är kolumner i applicants.csv).": (
+        "What breaks ties of equal merit, in order: rank, grade_value, number_of_grades, random "
+        "(grade_value and number_of_grades are columns of applicants.csv)."
     ),
     "Särskiljning; annars körningens egen, ur run.json.": "Tie-breakers; else the run's own, from run.json.",
     "CSV med en rad per betyg; - läser standard in.": "CSV with a row for each grade; - reads standard input.",

@@ -1,13 +1,13 @@
 """Small makers of test data: everything has a sensible value, a test names only what it is about."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from admissions.adapters.rules import rules
-from admissions.domain.assessment import Applicant, Held, Rules
-from admissions.domain.calendar import Revision
+from admissions.domain.assessing import Rules
 from admissions.domain.grades import Occasion
-from admissions.domain.placement import Choice
+from services.admissions.tests.by_objects import Choice
+from services.admissions.tests.small_intake import Applicant, Held, Revision
 
 YEAR = 2027
 SIXTEEN = ["BL", "EN", "HKK", "IDH", "MA", "MU", "BI", "FY", "KE", "GE", "HI", "RE", "SH", "SL", "SV", "TK"]
@@ -38,6 +38,8 @@ def applicant(
     reported: Mapping[str, str] | None = None,
     held: Held | None = None,
     revisions: tuple[Revision, ...] | None = None,
+    tests: Mapping[str, tuple[int, bool]] | None = None,
+    free: Sequence[str] = (),
 ) -> Applicant:
     return Applicant(
         id=name,
@@ -45,4 +47,6 @@ def applicant(
         revisions=revisions or (revision(1, *offerings),),
         grades={Occasion.AUTUMN: grades() if reported is None else reported},
         held=held,
+        tests=tests or {},
+        free=free,
     )

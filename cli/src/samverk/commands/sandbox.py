@@ -36,7 +36,9 @@ def place(
     tie_breakers: Annotated[
         str,
         typer.Option(
-            "--tie-breakers", help="Särskiljning vid lika meritvärde, i ordning: random, rank eller rank,random."
+            "--tie-breakers",
+            help="Särskiljning vid lika meritvärde, i ordning: rank, grade_value, number_of_grades, random "
+            "(grade_value och number_of_grades är kolumner i applicants.csv).",
         ),
     ] = "random",
     json: options.Json = False,
@@ -131,8 +133,8 @@ def _ties(stated: str) -> tuple[str, ...]:
     named = tuple(word for word in (part.strip().lower() for part in stated.split(",")) if word)
     if not ties.known(named):
         screen.leave(
-            "Särskiljningen är random, rank eller rank,random: efter slumptalet finns inget kvar att skilja.",
-            "Tie-breakers are random, rank or rank,random: after the random number nothing is left to break.",
+            "Särskiljningen är rank, grade_value, number_of_grades och sist random, var och en högst en gång.",
+            "Tie-breakers are rank, grade_value, number_of_grades and, last, random, each at most once.",
         )
     return named
 

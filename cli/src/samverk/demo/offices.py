@@ -24,9 +24,13 @@ class Offices:
     urls: Mapping[str, str]
     tokens: Mapping[str, str]
 
-    async def run_round(self, year: int, name: str, seed: int) -> Mapping[str, Any]:
+    async def commit_seed(self, year: int, name: str, seed: int) -> Mapping[str, Any]:
+        """Lock the seed of a round's draw, before anybody has applied; gives the published commitment."""
+        return await self._post("admissions", f"/rounds/{year}/{name}/seed", {"seed": seed})
+
+    async def run_round(self, year: int, name: str) -> Mapping[str, Any]:
         """Run a round; gives its figures."""
-        return await self._post("admissions", f"/rounds/{year}/{name}/run", {"seed": seed})
+        return await self._post("admissions", f"/rounds/{year}/{name}/run", None)
 
     async def close_replies(self, year: int) -> int:
         """Close the replies; gives how many were silent."""

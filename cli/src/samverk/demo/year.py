@@ -48,6 +48,7 @@ class Year:
         self.teller.chapter(
             said("3  Ansökan, betyg, antagning och svar", "3  Applications, grades, rounds and replies")
         )
+        await self._seeds()
         await self._preliminary()
         await self._final()
         await self._reserve()
@@ -99,6 +100,14 @@ class Year:
         late = [each for each in reports.costs(self.cast) if each.municipality.code == LATE_WITH_COSTS]
         await self._send(said("en kommun kommer för sent", "one municipality is late"), late)
 
+    async def _seeds(self) -> None:
+        """Locked before anybody applies, so that nobody can choose who is lucky."""
+        with self.teller.step(said("lottningarnas frön låses", "the seeds of the draws are locked")) as step:
+            for number, name in enumerate(ROUNDS):
+                seed = self.cast.seed * len(ROUNDS) + number
+                await self.offices.commit_seed(self.intake_year, name, seed)
+            step.outcome = said(f"{len(ROUNDS)} omgångar", f"{len(ROUNDS)} rounds")
+
     async def _preliminary(self) -> None:
         applications = reports.applications(self.cast)
         autumn = reports.grades(self.cast, "autumn")
@@ -136,8 +145,7 @@ class Year:
 
     async def _run(self, name: str) -> None:
         with self.teller.step(said(f"omgången {name}", f"the {name} round")) as step:
-            seed = self.cast.seed * len(ROUNDS) + ROUNDS.index(name)
-            run = await self.offices.run_round(self.intake_year, name, seed)
+            run = await self.offices.run_round(self.intake_year, name)
             await self.follow.until_quiet()
             step.outcome = said(
                 f"{run['admitted']} av {run['applicants']} antagna på {run['seats']} platser, "

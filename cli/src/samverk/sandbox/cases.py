@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from admissions.domain.audit import OUTCOME_NUMBERS, UNKNOWN, Case
+from admissions.domain.audit_case import OUTCOME_NUMBERS, UNKNOWN, Case
 from samverk.sandbox.entries import Column, Entries
 
 
@@ -23,6 +23,8 @@ def case(read: Entries, outcomes: Sequence[str], queue: Column) -> Case:
         holds=asked.holds,
         eligible=asked.eligible,
         random=asked.random,
+        grade_value=asked.grade_value,
+        number_of_grades=asked.number_of_grades,
         seats=asked.seats,
         outcome=np.array([OUTCOME_NUMBERS.get(outcome, UNKNOWN) for outcome in outcomes], np.int64),
         queue=queue,

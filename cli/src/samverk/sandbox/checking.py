@@ -38,11 +38,12 @@ def verify(
     tell(Text("Läser", "Reading"))
     record = results.read_record(target)
     stated = (each for each in (seed, record.seed, default_seed) if each is not None)
-    asked = entries.load(source, next(stated))
+    used = ties or record.tie_breakers or ("random",)
+    asked = entries.load(source, next(stated), used)
     answered = read(target / DECISIONS[0], DECISIONS[1][:5])
     raise_faults(answered)
     tell(Text("Granskar", "Verifying"))
-    found = _held_against(asked, answered, ties or record.tie_breakers or ("random",))
+    found = _held_against(asked, answered, used)
     return Check(found, len(asked.wishes.rank), _notes(record, asked, answered))
 
 

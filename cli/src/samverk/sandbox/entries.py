@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from admissions.domain.matching import Wishes
 from admissions.domain.placement import LOTTERY_BITS, lottery_number
+from admissions.domain.wishes import Wishes
 from samverk.sandbox.faults import BadCell, BadFiles
 from samverk.sandbox.sheets import Sheet, raise_faults, read
 from samverk.sandbox.values import FLAG, MERIT, RANDOM, RANK, RECEPTION, SEATS
@@ -19,6 +19,8 @@ OFFERINGS = ("offerings.csv", ("offering", "seats"))
 APPLICANTS = ("applicants.csv", ("applicant", "random"))
 CHOICES = ("choices.csv", ("applicant", "rank", "offering", "eligible", "reception", "timely", "merit"))
 Column = NDArray[Any]
+# what some tie-breakers compare, in columns of the applicants that are wanted only then
+MEASURES = {"grade_value": MERIT, "number_of_grades": SEATS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +42,23 @@ class Entries:
         return sha256("".join(f"{self.inputs[name]}  {name}\n" for name in sorted(self.inputs)).encode()).hexdigest()
 
 
-def load(folder: Path, seed: int) -> Entries:
-    """Raises BadFiles with every fault of all three files."""
-    offerings, applicants, choices = _sheets(folder)
+def load(folder: Path, seed: int, ties: Sequence[str] = ()) -> Entries:
+    """Raises BadFiles with every fault of all three files; a tie-breaker may ask for a column of the applicants."""
+    measures = [name for name in MEASURES if name in ties]
+    offerings, applicants, choices = _sheets(folder, measures)
     offering_names, applicant_names = offerings.names("offering"), applicants.names("applicant")
     seats = dict(zip(offering_names, offerings.values("seats", SEATS), strict=True))
     given = dict(zip(applicant_names, applicants.values("random", RANDOM), strict=True))
     offering_numbers, applicant_numbers = _numbered(seats), _numbered(given)
     columns = _choices(choices, applicant_numbers, offering_numbers)
+    columns |= {name: _measure(applicants, name, applicant_names) for name in measures}
     raise_faults(offerings, applicants, choices)
+    columns["random"] = _turns(list(applicant_numbers), given, seed)
+    columns["seats"] = np.array([seats[name] for name in offering_numbers], np.int64)
     return Entries(
         list(offering_numbers),
         list(applicant_numbers),
-        Wishes(
-            **columns,
-            random=_turns(list(applicant_numbers), given, seed),
-            seats=np.array([seats[name] for name in offering_numbers], np.int64),
-        ),
+        Wishes(**columns),  # type: ignore[arg-type]  # the fields that are no columns keep their defaults
         {sheet.file: sheet.sha256 for sheet in (offerings, applicants, choices)},
         sum(not number for number in given.values()),
     )
@@ -67,11 +69,19 @@ def method(seed: int) -> str:
     return f"the first {LOTTERY_BITS} bits of BLAKE2b-64 of '{seed}:<applicant>', as a whole number; lower goes first"
 
 
-def _sheets(folder: Path) -> list[Sheet]:
+def _measure(applicants: Sheet, name: str, names: Sequence[str]) -> Column:
+    """Values of a column of the applicants, in order of the id."""
+    values = applicants.values(name, MEASURES[name])
+    order = sorted(range(len(names)), key=names.__getitem__)
+    return np.array([values[at] for at in order], np.int64)
+
+
+def _sheets(folder: Path, measures: Sequence[str]) -> list[Sheet]:
     """All three, or the faults of all that cannot be read."""
     sheets: list[Sheet] = []
     faults: list[BadCell] = []
-    for name, wanted in (OFFERINGS, APPLICANTS, CHOICES):
+    applicants = (APPLICANTS[0], (*APPLICANTS[1], *measures))
+    for name, wanted in (OFFERINGS, applicants, CHOICES):
         try:
             sheets.append(read(folder / name, wanted))
         except BadFiles as bad:

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from admissions.domain.audit import audit
-from admissions.domain.matching import Matched, TooLarge, match, steps
+from admissions.domain.matching import match
 from admissions.domain.placement import ENGINE, OUTCOMES, Outcome
 from admissions.domain.verdicts import Verdict
+from admissions.domain.wishes import Matched, TooLarge, steps
 from samverk.sandbox import entries, results
 from samverk.sandbox.cases import case
 from samverk.sandbox.entries import Entries
@@ -31,7 +32,7 @@ class NotSound(Exception):
 def place(source: Path, target: Path, *, seed: int, ties: Sequence[str], tell: Tell) -> dict[str, Any]:
     """The record of the run, which stands in OUT_DIR with the decisions. Raises BadFiles and NotSound."""
     tell(Text("Läser", "Reading"))
-    read = entries.load(source, seed)
+    read = entries.load(source, seed, ties)
     tell(Text("Placerar", "Placing"))
     matched = _match(read, ties)
     tell(Text("Granskar", "Verifying"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from admissions.domain.matching import UnknownTies, check_ties
+from admissions.domain.wishes import UnknownTies, check_ties
 
 
 def known(ties: Sequence[str]) -> bool:

@@ -6,6 +6,7 @@ from admissions import messages, queries
 from admissions.adapters.adult import NoSuchStart, NotOrganiser
 from admissions.adapters.rules import NoRules
 from admissions.api import routers
+from admissions.commands.rounds import CannotReplay, SeedNotCommitted, SeedTooLate
 from admissions.consumer import readings
 from admissions.domain.rounds import UnknownRound
 from admissions.messages import adult as adult_said
@@ -35,6 +36,9 @@ def build(_: Settings) -> Service:
             UnknownRound: 404,
             queries.NoRun: 404,
             NoRules: 409,
+            SeedNotCommitted: 409,
+            SeedTooLate: 409,
+            CannotReplay: 404,
             NoSuchStart: 404,
             NotOrganiser: 403,
             NoAdultApplication: 404,

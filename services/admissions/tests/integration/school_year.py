@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from admissions import commands, queries
+from admissions.adapters import seeds
+from admissions.commands import rounds
 from admissions.consumer import readings
 from admissions.main import REGION
 from services.admissions.tests.builders import YEAR, grades
@@ -17,6 +19,8 @@ from shared.work import UnitOfWork
 SUBMITTED = "se.samverk.admissions.application.submitted.v1"
 GRADED = "se.samverk.admissions.grades.reported.v1"
 REPLIED = "se.samverk.admissions.reply.given.v1"
+TESTED = "se.samverk.admissions.skill_test.reported.v1"
+FREE_QUOTA = "se.samverk.admissions.free_quota.decided.v1"
 PUBLISHED = "se.samverk.catalogue.offering.published.v1"
 CHANGED = "se.samverk.catalogue.offering.changed.v1"
 WITHDRAWN = "se.samverk.catalogue.offering.withdrawn.v1"
@@ -80,12 +84,29 @@ def answered(
     return incoming(REPLIED, data, municipality=home, subject=person(name), offset=next(OFFSETS))
 
 
-def offering(name: str, seats: int, *, version: int = 1, kind: str = PUBLISHED) -> Incoming:
+def tested(name: str, at: str, result: str, **changed: Any) -> Incoming:
+    """A skill_test.reported as the handler gets it."""
+    return _of_choice(TESTED, name, at, {"result": result} | changed)
+
+
+def in_free_quota(name: str, at: str, **changed: Any) -> Incoming:
+    """A free_quota.decided as the handler gets it."""
+    return _of_choice(FREE_QUOTA, name, at, {"granted": True} | changed)
+
+
+def _of_choice(kind: str, name: str, at: str, said: dict[str, Any]) -> Incoming:
+    data = {
+        "applicant": person(name), "intake_year": YEAR, "offering": at, "revision": 1, "decided_on": "2027-03-18",
+    } | said  # fmt: skip
+    return incoming(kind, data, municipality=at[:4], subject=person(name), offset=next(OFFSETS))
+
+
+def offering(name: str, seats: int, *, version: int = 1, kind: str = PUBLISHED, **terms: Any) -> Incoming:
     """An offering as the catalogue publishes it; its id names municipality and programme."""
     data: dict[str, Any] = {
         "offering": name, "intake_year": YEAR, "municipality": name[:4], "programme": name[5:7],
         "school_unit": "10000001", "school_name": "Skolan", "seats": seats, "version": version,
-    }  # fmt: skip
+    } | terms  # fmt: skip
     return incoming(kind, data, subject=name)
 
 
@@ -106,11 +127,18 @@ class SchoolYear:
         await self.deliver(application(name, *offerings, home=home))
         await self.deliver(graded(name, grades(merit), home=home))
 
-    async def run(self, round_name: str, seed: int | None = 1) -> UUID:
-        command = commands.RunRound(
-            region=REGION, intake_year=YEAR, round=round_name, by="office", seed=seed, draw=lambda: 7
-        )
-        return await commands.run(command, self.unit_of_work)
+    async def commit(self, round_name: str, draw: int = 1, seed: int | None = None) -> seeds.Committed:
+        command = rounds.CommitSeed(
+            region=REGION, intake_year=YEAR, round=round_name, by="office", seed=seed, draw=lambda: draw,
+            salt=lambda: "00" * 16,
+        )  # fmt: skip
+        return await rounds.commit_seed(command, self.unit_of_work)
+
+    async def run(self, round_name: str, draw: int = 1) -> UUID:
+        """Commit to a seed, if there is no commitment yet, and run."""
+        await self.commit(round_name, draw)
+        command = rounds.RunRound(region=REGION, intake_year=YEAR, round=round_name, by="office")
+        return await rounds.run(command, self.unit_of_work)
 
     async def close_replies(self) -> int:
         return await commands.close_replies(commands.CloseReplies(region=REGION, intake_year=YEAR), self.unit_of_work)

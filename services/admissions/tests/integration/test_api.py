@@ -3,15 +3,17 @@
 import csv
 import io
 from collections.abc import AsyncIterator
+from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
 from admissions.api import CANNOT_RUN, not_published, routers
+from admissions.domain.deciding import RunNotPublished
 from admissions.domain.rounds import NotNow
-from admissions.domain.run import RunNotPublished
 from admissions.domain.verdicts import Verdict
 from admissions.main import REGION, build
 from services.admissions.tests.integration.school_year import SchoolYear, application, offering, person
@@ -55,9 +57,12 @@ async def applied(year: SchoolYear) -> SchoolYear:
 
 
 async def test_a_round_is_run_shown_and_not_run_twice(client: httpx.AsyncClient, applied: SchoolYear) -> None:
-    ran = await client.post("/rounds/2027/final/run", json={"seed": 11})
+    committed = (await client.post("/rounds/2027/final/seed")).json()
+    ran = await client.post("/rounds/2027/final/run")
     assert ran.status_code == 200
-    assert (ran.json()["seed"], ran.json()["admitted"], ran.json()["ineligible"]) == (11, 1, 1)
+    revealed = ran.json()
+    assert (revealed["admitted"], revealed["ineligible"]) == (1, 1)
+    assert sha256(f"{revealed['seed']}:{revealed['salt']}".encode()).hexdigest() == committed["commitment"]
     assert (await client.get("/rounds/2027")).json() == [ran.json()]
 
     again = await client.post("/rounds/2027/final/run")
@@ -65,11 +70,31 @@ async def test_a_round_is_run_shown_and_not_run_twice(client: httpx.AsyncClient,
     assert again.json()["reasons"] == ["already_published"]
 
 
-async def test_a_seed_is_drawn_when_none_is_given(client: httpx.AsyncClient, applied: SchoolYear) -> None:
-    seeds = {(await client.post("/rounds/2027/preliminary/run")).json()["seed"] for _ in range(2)}
+async def test_no_round_without_a_commitment_and_no_other_after_one(
+    client: httpx.AsyncClient, applied: SchoolYear
+) -> None:
+    assert (await client.post("/rounds/2027/final/run")).status_code == 409
+    assert (await client.post("/rounds/2027/final/seed", json={"seed": 5})).status_code == 409  # data has come
+    first, again = [(await client.post("/rounds/2027/final/seed")).json() for _ in range(2)]
 
-    assert len(seeds) == 2
-    assert all(0 <= seed < 2**53 for seed in seeds)
+    assert first == again
+    assert "seed" not in first
+
+
+async def test_a_seed_may_be_named_before_the_first_application(client: httpx.AsyncClient, year: SchoolYear) -> None:
+    await client.post("/rounds/2027/final/seed", json={"seed": 5})
+
+    assert (await client.post("/rounds/2027/final/run")).json()["seed"] == 5
+
+
+async def test_a_run_is_replayed(client: httpx.AsyncClient, applied: SchoolYear) -> None:
+    run = await applied.run("final")
+    again = (await client.post(f"/runs/{run}/replay")).json()
+
+    assert again == {"run": str(run)} | dict.fromkeys(
+        ("same", "same_engine", "same_input", "same_decisions", "same_rows"), True
+    )
+    assert (await client.post(f"/runs/{UUID(int=1)}/replay")).status_code == 404
 
 
 async def test_what_is_no_round_is_not_found_and_a_strange_order_unfit(
@@ -78,13 +103,13 @@ async def test_what_is_no_round_is_not_found_and_a_strange_order_unfit(
     assert (await client.post("/rounds/2027/halloween/run")).status_code == 404
     assert (await client.get("/rounds/2027/final/decisions")).status_code == 404
     assert (await client.get("/rounds/2027/final/persons")).status_code == 422
-    assert (await client.post("/rounds/2027/final/run", json={"seed": -1})).status_code == 422
+    assert (await client.post("/rounds/2027/final/seed", json={"seed": -1})).status_code == 422
     assert (await client.post("/rounds/2050/final/run")).status_code == 409
     assert (await client.post("/rounds/2050/close-replies")).status_code == 409
 
 
 async def test_results_leave_as_csv_and_json(client: httpx.AsyncClient, applied: SchoolYear) -> None:
-    await client.post("/rounds/2027/final/run", json={"seed": 1})
+    await applied.run("final")
 
     text = await client.get("/rounds/2027/final/applicants", headers={"Accept": "text/csv"})
     rows = {row["applicant"]: row for row in csv.DictReader(io.StringIO(text.text))}
@@ -99,7 +124,7 @@ async def test_results_leave_as_csv_and_json(client: httpx.AsyncClient, applied:
 
 
 async def test_replies_are_closed_once(client: httpx.AsyncClient, applied: SchoolYear) -> None:
-    await client.post("/rounds/2027/final/run")
+    await applied.run("final")
 
     assert (await client.post("/rounds/2027/close-replies")).json() == {"closed": 1}
     assert (await client.post("/rounds/2027/close-replies")).json() == {"closed": 0}

@@ -12,9 +12,11 @@ from admissions.main import MIGRATIONS, REGION, build
 from admissions.messages import SAYS
 from services.admissions.tests.integration.school_year import (
     CHANGED,
+    FREE_QUOTA,
     GRADED,
     REPLIED,
     SUBMITTED,
+    TESTED,
     WITHDRAWN,
     SchoolYear,
     application,
@@ -60,7 +62,7 @@ YOUTH = [reading for reading in readings(REGION) if ".adult_" not in reading.typ
 @pytest.mark.parametrize("reading", YOUTH, ids=lambda reading: reading.type)
 async def test_the_handler_reads_the_contracts_example(year: SchoolYear, reading: Any) -> None:
     data = example(reading.type)
-    inbound = reading.type in (SUBMITTED, GRADED, REPLIED)
+    inbound = reading.type in (SUBMITTED, GRADED, REPLIED, TESTED, FREE_QUOTA)
     subject = str(data.get("applicant", data.get("offering")))
     event = incoming(reading.type, data, municipality="2281" if inbound else None, subject=subject)
 

@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from admissions.domain.calendar import choices_in_force, swedish_day
+from admissions.domain.calendar import Calendar, DatesOutOfOrder, swedish_day
+from admissions.domain.listing import choices_in_force
+from admissions.domain.offerings import Offering
 from admissions.domain.rounds import (
     Round,
     RoundCannotRun,
@@ -14,7 +16,8 @@ from admissions.domain.rounds import (
     counted_until,
     named,
 )
-from services.admissions.tests.builders import revision, the_rules
+from services.admissions.tests.builders import applicant, revision, the_rules
+from services.admissions.tests.small_intake import intake_of
 
 CALENDAR = the_rules().calendar
 IN_TIME = datetime(2027, 2, 1, 22, 59, 59, tzinfo=UTC)
@@ -24,8 +27,10 @@ AFTER_CHANGES = datetime(2027, 6, 1, tzinfo=UTC)
 
 
 def in_force(this: str, *revisions):  # type: ignore[no-untyped-def]
-    ranked = choices_in_force(revisions, CALENDAR, counted_until(named(this), CALENDAR))
-    return [(choice.offering, choice.timely) for choice in ranked]
+    intake = intake_of([applicant("a", revisions=revisions)], [Offering(id="x"), Offering(id="y")])
+    listed = choices_in_force(intake, CALENDAR, counted_until(named(this), CALENDAR))
+    rows = zip(listed.offering.tolist(), listed.timely.tolist(), strict=True)
+    return [(intake.offerings[offering].id, timely) for offering, timely in rows]
 
 
 def test_the_last_day_lasts_until_midnight_in_sweden() -> None:
@@ -98,3 +103,10 @@ def test_each_round_runs_in_its_turn_and_the_preliminary_again_and_again() -> No
     check_may_run(named("final"), {"preliminary"}, 0)
     check_may_run(named("reserve-1"), {"final"}, 0)
     check_may_run(named("reserve-2"), {"final", "reserve-1"}, 0)
+
+
+def test_dates_must_follow_the_order_of_the_year() -> None:
+    dates = {name: getattr(CALENDAR, name) for name in Calendar.dates()}
+
+    with pytest.raises(DatesOutOfOrder, match="closes must not come after preliminary"):
+        Calendar(intake_year=2027, **dates | {"preliminary": dates["opens"]})

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from admissions.domain.matching import UnknownTies
-from admissions.domain.placement import Choice, Decision, lottery_number, place
-from admissions.domain.verifier import verify
+from admissions.domain.placement import lottery_number
+from admissions.domain.wishes import UnknownTies
 from services.admissions.tests.builders import choice
+from services.admissions.tests.by_objects import Choice, Decision, place, verify
 from services.admissions.tests.plain_placement import plain, standing
 
 Drawn = tuple[list[Choice], dict[str, int]]

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from admissions.domain.placement import Choice, Decision, Outcome, place
+from admissions.domain.placement import Outcome
 from admissions.domain.verdicts import CODES, Verdict
-from admissions.domain.verifier import verify
 from services.admissions.tests.builders import choice
+from services.admissions.tests.by_objects import Choice, Decision, place, verify
 from services.admissions.tests.unit.test_placement import rounds
 
 CHOICES = [

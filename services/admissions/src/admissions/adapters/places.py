@@ -22,15 +22,15 @@ _ASKED = sa.text("""
 """)
 _SAVE = sa.text("""
     INSERT INTO places AS kept (intake_year, applicant_id, offering, programme, home_municipality, school_municipality,
-                                round, status, stays, revision, changed_at)
+                                round, status, stays, revision, quota, changed_at)
     SELECT r.*, CAST(:at AS timestamptz) FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (
         intake_year integer, applicant uuid, offering text, programme text, home text, school text, round text,
-        status text, stays boolean, revision integer)
+        status text, stays boolean, revision integer, quota text)
     ORDER BY intake_year, applicant
     ON CONFLICT (intake_year, applicant_id) DO UPDATE SET
         offering = excluded.offering, programme = excluded.programme, home_municipality = excluded.home_municipality,
         school_municipality = excluded.school_municipality, round = excluded.round, status = excluded.status,
-        stays = excluded.stays, revision = excluded.revision, changed_at = excluded.changed_at
+        stays = excluded.stays, revision = excluded.revision, quota = excluded.quota, changed_at = excluded.changed_at
 """)
 Key = tuple[str, int]
 
@@ -48,6 +48,12 @@ async def of_year(connection: AsyncConnection, intake_year: int, status: Status 
     if status is not None:
         query = query.where(places.c.status == status)
     return [_place(row) for row in await connection.execute(query.with_for_update())]
+
+
+async def lock(connection: AsyncConnection, intake_year: int) -> None:
+    """Lock all places of the year until the transaction ends: answers wait for it."""
+    held = sa.select(places.c.applicant_id).where(places.c.intake_year == intake_year).with_for_update()
+    await connection.execute(sa.select(sa.func.count()).select_from(held.subquery()))
 
 
 async def unanswered(connection: AsyncConnection, intake_year: int) -> int:
@@ -74,4 +80,5 @@ def _place(row: sa.Row[Any]) -> Place:
         status=Status(row.status),
         stays=row.stays,
         revision=row.revision,
+        quota=row.quota,
     )

@@ -21,19 +21,33 @@ _GRADES = sa.text("""
 """)
 _OFFERINGS = sa.text("""
     INSERT INTO offerings AS kept
-        (intake_year, offering, municipality, programme, school_name, seats, withdrawn, version)
+        (intake_year, offering, municipality, programme, school_name, seats, withdrawn, version, terms)
     SELECT DISTINCT ON (intake_year, offering)
-        intake_year, offering, municipality, programme, school_name, coalesce(seats, 0), programme IS NULL, version
+        intake_year, offering, municipality, programme, school_name, coalesce(seats, 0), programme IS NULL, version, terms
     FROM jsonb_to_recordset(CAST(:batch AS jsonb)) AS r (
         intake_year integer, offering text, municipality text, programme text, school_name text, seats integer,
-        version integer)
+        version integer, terms jsonb)
     ORDER BY intake_year, offering, version DESC
     ON CONFLICT (intake_year, offering) DO UPDATE SET
         municipality = excluded.municipality, programme = coalesce(excluded.programme, kept.programme),
         school_name = coalesce(excluded.school_name, kept.school_name), seats = excluded.seats,
-        withdrawn = excluded.withdrawn, version = excluded.version
+        withdrawn = excluded.withdrawn, version = excluded.version, terms = excluded.terms
     WHERE kept.version < excluded.version
 """)
+
+
+_OF_CHOICE = """
+    INSERT INTO {table} AS kept (intake_year, applicant_id, offering, revision, {value}, decided_on)
+    SELECT DISTINCT ON (intake_year, applicant, offering) intake_year, applicant, offering, revision, {value}, decided_on
+    FROM jsonb_to_recordset(CAST(:batch AS jsonb)) AS r (
+        intake_year integer, applicant uuid, offering text, revision integer, {value} {kind}, decided_on date)
+    ORDER BY intake_year, applicant, offering, revision DESC
+    ON CONFLICT (intake_year, applicant_id, offering) DO UPDATE SET
+        revision = excluded.revision, {value} = excluded.{value}, decided_on = excluded.decided_on
+    WHERE kept.revision < excluded.revision
+"""
+_TEST_RESULTS = sa.text(_OF_CHOICE.format(table="test_results", value="result", kind="text"))
+_FREE_QUOTA = sa.text(_OF_CHOICE.format(table="free_quota", value="granted", kind="boolean"))
 
 
 async def keep_grades(connection: AsyncConnection, reports: Sequence[dict[str, Any]]) -> None:
@@ -44,3 +58,13 @@ async def keep_grades(connection: AsyncConnection, reports: Sequence[dict[str, A
 async def keep_offerings(connection: AsyncConnection, offerings: Sequence[dict[str, Any]]) -> None:
     """Keep what the catalogue says of offerings; one without a programme is withdrawn."""
     await connection.execute(_OFFERINGS, {"batch": as_json(offerings)})
+
+
+async def keep_test_results(connection: AsyncConnection, results: Sequence[dict[str, Any]]) -> None:
+    """Keep results of skill tests, as reported."""
+    await connection.execute(_TEST_RESULTS, {"batch": as_json(results)})
+
+
+async def keep_free_quota(connection: AsyncConnection, decisions: Sequence[dict[str, Any]]) -> None:
+    """Keep who is tried in which free quota."""
+    await connection.execute(_FREE_QUOTA, {"batch": as_json(decisions)})

@@ -9,17 +9,18 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
-from admissions.domain.assessment import Rules
+from admissions.domain.assessing import Rules
 from admissions.domain.calendar import Calendar
 from admissions.domain.eligibility import Programme
 from admissions.domain.grades import Scale
 from admissions.domain.merit import MeritRules
+from admissions.domain.offerings import MERIT, QUOTAS
 from admissions.domain.reception import Area
 from admissions.domain.replies import Silence
+from admissions.domain.wishes import check_ties
 
-_CALENDAR_DATES = (
-    "closes", "preliminary", "change_until", "final", "reply_by", "reserve_from", "reserve_reply_by", "starts_on",
-)  # fmt: skip
+Texts = Mapping[str, str]
+_NATIONAL = ("programmes.csv", "subjects.csv", "grades.toml")
 
 
 class NoRules(Exception):
@@ -39,84 +40,103 @@ class National:
 
 def national(intake_year: int) -> National:
     """The rules of an intake year that no region sets. Raises NoRules."""
-    subjects = frozenset(row["code"] for row in _rows("subjects.csv", intake_year))
+    texts = {name: _text(name) for name in _NATIONAL}
+    subjects = frozenset(row["code"] for row in _rows(texts["subjects.csv"], intake_year))
     if not subjects:
         raise NoRules(f"There are no subjects of {intake_year}.")
-    return National(_merit(intake_year), _programmes(intake_year), subjects)
+    return National(_merit(texts, intake_year), _programmes(texts, intake_year), subjects)
 
 
 @lru_cache(maxsize=16)
 def rules(region: str, intake_year: int) -> Rules:
     """The rules of an intake year in a region. Raises NoRules."""
-    calendar = _calendar_file(region, intake_year)
+    return rules_in(sources(region, intake_year), region, intake_year)
+
+
+def sources(region: str, intake_year: int) -> dict[str, str]:
+    """The texts that make these rules, by name: kept with a run, so that it can be replayed whatever changes later."""
+    try:
+        calendar = _text(f"calendar-{region}-{intake_year}.toml")
+    except FileNotFoundError:
+        raise NoRules(f"There is no calendar of {intake_year} for {region}.") from None
+    areas = _text(f"areas-{region}.toml")
+    return {**{name: _text(name) for name in _NATIONAL}, "areas.toml": areas, "calendar.toml": calendar}
+
+
+def rules_in(texts: Texts, region: str, intake_year: int) -> Rules:
+    """The rules that these texts hold. Raises NoRules."""
+    calendar = tomllib.loads(texts["calendar.toml"])
+    subjects = _rows(texts["subjects.csv"], intake_year)
     return Rules(
-        version=f"{region}-{intake_year}-{_fingerprint(region, intake_year)}",
-        calendar=Calendar(intake_year=intake_year, **{name: calendar["dates"][name] for name in _CALENDAR_DATES}),
-        merit=_merit(intake_year),
-        programmes=_programmes(intake_year),
-        compulsory=tuple(row["code"] for row in _rows("subjects.csv", intake_year) if row["compulsory"] == "1"),
-        areas=_areas(region, intake_year),
-        ties=tuple(calendar["tie_breakers"]),
+        version=f"{region}-{intake_year}-{_fingerprint(texts)}",
+        calendar=_calendar(calendar, intake_year),
+        merit=_merit(texts, intake_year),
+        programmes=_programmes(texts, intake_year),
+        compulsory=tuple(row["code"] for row in subjects if row["compulsory"] == "1"),
+        areas=_areas(texts, intake_year),
+        ties=_ties(calendar),
         silence=Silence(calendar["silence"]),
+        pools=_pools(calendar),
     )
 
 
-def _calendar_file(region: str, intake_year: int) -> dict[str, Any]:
-    try:
-        return _toml(_calendar_name(region, intake_year))
-    except FileNotFoundError:
-        raise NoRules(f"There is no calendar of {intake_year} for {region}.") from None
+def _calendar(file: Mapping[str, Any], intake_year: int) -> Calendar:
+    dates = file["dates"]
+    return Calendar(intake_year=intake_year, **{name: dates[name] for name in Calendar.dates()})
 
 
-def _merit(intake_year: int) -> MeritRules:
-    scale = next((table for table in _toml("grades.toml")["scale"] if _in_force(table, intake_year)), None)
+def _ties(calendar: Mapping[str, Any]) -> tuple[str, ...]:
+    ties = tuple(calendar["tie_breakers"])
+    check_ties(ties)
+    return ties
+
+
+def _pools(calendar: Mapping[str, Any]) -> tuple[str, ...]:
+    pools = tuple(calendar["pools"])
+    if sorted(pools) != sorted((MERIT, *QUOTAS)):
+        raise ValueError(f"pools must name each of {', '.join((MERIT, *QUOTAS))} once")
+    return pools
+
+
+def _merit(texts: Texts, intake_year: int) -> MeritRules:
+    scales = tomllib.loads(texts["grades.toml"])["scale"]
+    scale = next((table for table in scales if _in_force(table, intake_year)), None)
     if scale is None:
         raise NoRules(f"There is no grade scale of {intake_year}.")
     return MeritRules(Scale(scale["tenths"], scale["lowest_pass"]), scale["best"])
 
 
-def _programmes(intake_year: int) -> dict[str, Programme]:
+def _programmes(texts: Texts, intake_year: int) -> dict[str, Programme]:
     return {
         row["code"]: Programme(
             row["code"], row["name"], row["kind"], int(row["required_passes"]), tuple(row["required_subjects"].split())
         )
-        for row in _rows("programmes.csv", intake_year)
+        for row in _rows(texts["programmes.csv"], intake_year)
     }
 
 
-def _areas(region: str, intake_year: int) -> tuple[Area, ...]:
+def _areas(texts: Texts, intake_year: int) -> tuple[Area, ...]:
     return tuple(
         Area(
             area["name"],
             frozenset(area["municipalities"]),
             frozenset(area["programmes"]) if "programmes" in area else None,
         )
-        for area in _toml(f"areas-{region}.toml")["area"]
+        for area in tomllib.loads(texts["areas.toml"])["area"]
         if _in_force(area, intake_year)
     )
 
 
-def _fingerprint(region: str, intake_year: int) -> str:
-    names = ("programmes.csv", "subjects.csv", "grades.toml", f"areas-{region}.toml")
-    return sha256("".join(_text(name) for name in (*names, _calendar_name(region, intake_year))).encode()).hexdigest()[
-        :12
-    ]
+def _fingerprint(texts: Texts) -> str:
+    return sha256("".join(texts[name] for name in sorted(texts)).encode()).hexdigest()[:12]
 
 
-def _calendar_name(region: str, intake_year: int) -> str:
-    return f"calendar-{region}-{intake_year}.toml"
-
-
-def _rows(name: str, intake_year: int) -> Iterator[dict[str, str]]:
-    return (row for row in csv.DictReader(_text(name).splitlines()) if _in_force(row, intake_year))
+def _rows(text: str, intake_year: int) -> Iterator[dict[str, str]]:
+    return (row for row in csv.DictReader(text.splitlines()) if _in_force(row, intake_year))
 
 
 def _in_force(row: Mapping[str, Any], intake_year: int) -> bool:
     return int(row["first_intake"]) <= intake_year <= int(row.get("last_intake") or 9999)
-
-
-def _toml(name: str) -> dict[str, Any]:
-    return tomllib.loads(_text(name))
 
 
 def _text(name: str) -> str:

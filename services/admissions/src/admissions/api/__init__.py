@@ -3,25 +3,23 @@
 import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
-from secrets import randbelow
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Path
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 
 from admissions import commands, queries
-from admissions.api import adult
-from admissions.domain.placement import LOTTERY_BITS
+from admissions.api import adult, draws
+from admissions.commands import rounds
+from admissions.domain.deciding import RunNotPublished
 from admissions.domain.rounds import NotNow, RoundCannotRun
-from admissions.domain.run import RunNotPublished
 from shared.auth import Caller
 from shared.problems import Problem
 from shared.service import Parts
 from shared.texts import Text
 
-MOST = 2**LOTTERY_BITS - 1
 Year = Annotated[int, Path(ge=2020, le=2100, description="The year the education starts.")]
 RoundName = Annotated[str, Path(description="preliminary, final, reserve-1, reserve-2, …", max_length=20)]
 Kind = Literal["offerings", "applicants", "choices", "decisions"]
@@ -46,16 +44,6 @@ CANNOT_RUN: Mapping[NotNow, Text] = {
 }
 
 
-class RunOrder(BaseModel):
-    """How a round is to be run."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    seed: int | None = Field(
-        default=None, ge=0, le=MOST, strict=True, description="Seed of the lots; drawn and recorded when not given."
-    )
-
-
 class Run(BaseModel):
     """A published run with its figures and what is needed to replay it."""
 
@@ -65,6 +53,8 @@ class Run(BaseModel):
     binding: bool
     decided_at: Any
     seed: int
+    commitment: str | None
+    salt: str | None
     engine: str
     rules: str
     input_hash: str
@@ -87,7 +77,7 @@ def routers(region: str) -> Callable[[Parts], Sequence[APIRouter]]:
     """The routes for a region's rounds."""
 
     def build(parts: Parts) -> Sequence[APIRouter]:
-        return [_changing(region, parts), _reading(parts), adult.router(parts)]
+        return [_changing(region, parts), draws.router(region, parts), _reading(parts), adult.router(parts)]
 
     return build
 
@@ -104,15 +94,10 @@ def _changing(region: str, parts: Parts) -> APIRouter:
         return Closed(closed=await commands.close_replies(order, parts.unit_of_work))
 
     @router.post("/rounds/{intake_year}/{round}/run", summary="Run, verify and publish a round")
-    async def run(
-        intake_year: Year, round: RoundName, caller: Annotated[Caller, may_run], order: RunOrder | None = None
-    ) -> Run:
-        command = commands.RunRound(
-            region=region, intake_year=intake_year, round=round, by=caller.subject,
-            seed=order.seed if order else None, draw=lambda: randbelow(MOST + 1),
-        )  # fmt: skip
+    async def run(intake_year: Year, round: RoundName, caller: Annotated[Caller, may_run]) -> Run:
+        command = rounds.RunRound(region=region, intake_year=intake_year, round=round, by=caller.subject)
         try:
-            run_id = await commands.run(command, parts.unit_of_work)
+            run_id = await rounds.run(command, parts.unit_of_work)
         except RunNotPublished as fault:
             raise not_published(fault) from None
         except RoundCannotRun as error:

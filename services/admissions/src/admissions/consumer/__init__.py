@@ -21,6 +21,8 @@ def readings(region: str) -> Sequence[Reading]:
         Reading(f"{_IN}.application.submitted.v1", handle=commands.take_applications, check=check_application),
         Reading(f"{_IN}.grades.reported.v1", handle=commands.take_grades, check=check_grades),
         Reading(f"{_IN}.reply.given.v1", handle=partial(commands.take_replies, region=region)),
+        Reading(f"{_IN}.skill_test.reported.v1", handle=commands.take_test_results, check=check_own_offering),
+        Reading(f"{_IN}.free_quota.decided.v1", handle=commands.take_free_quota, check=check_own_offering),
         Reading(f"{_OFFERING}.published.v1", handle=commands.take_offerings),
         Reading(f"{_OFFERING}.changed.v1", handle=commands.take_offerings),
         Reading(f"{_OFFERING}.withdrawn.v1", handle=commands.take_offerings),
@@ -41,6 +43,12 @@ def check_application(event: Incoming) -> Sequence[Fault]:
     if not is_valid(data["identity"]):
         codes.append("identity")
     return [messages.fault(code) for code in codes]
+
+
+def check_own_offering(event: Incoming) -> Sequence[Fault]:
+    """An offering's id begins with the code of the municipality that runs it, and only that one reports on it."""
+    own = event.data["offering"][:4] == event.municipality
+    return [] if own else [messages.fault("not_your_offering")]
 
 
 def check_grades(event: Incoming) -> Sequence[Fault]:

@@ -1,72 +1,63 @@
-"""The dated calendar of one intake year in one region, and what was in time.
+"""The dated calendar of one intake year in one region.
 
-All dates are Swedish days; a last date lasts until midnight in Sweden.
+All dates are Swedish days, inclusive; a last date lasts until midnight in Sweden.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 SWEDEN = ZoneInfo("Europe/Stockholm")
 
 
+class DatesOutOfOrder(ValueError):
+    """The dates of a calendar do not follow each other."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calendar:
-    """Dates of one intake year, all inclusive."""
+    """Dates of one intake year, all inclusive, in the order of the year. Raises DatesOutOfOrder."""
 
     intake_year: int
+    opens: date
     closes: date
+    skill_tests_by: date
+    free_quota_by: date
     preliminary: date
     change_until: date
+    final_grades_by: date
+    lovskola_grades_by: date
     final: date
     reply_by: date
     reserve_from: date
     reserve_reply_by: date
     starts_on: date
+    hand_over: date
 
+    def __post_init__(self) -> None:
+        for before, after in (
+            ("opens", "closes"),
+            ("closes", "preliminary"),
+            ("preliminary", "change_until"),
+            ("change_until", "final"),
+            ("final_grades_by", "lovskola_grades_by"),
+            ("lovskola_grades_by", "final"),
+            ("skill_tests_by", "final"),
+            ("free_quota_by", "final"),
+            ("final", "reply_by"),
+            ("reply_by", "reserve_from"),
+            ("reserve_from", "reserve_reply_by"),
+            ("reserve_from", "hand_over"),
+        ):
+            if getattr(self, before) > getattr(self, after):
+                raise DatesOutOfOrder(f"{before} must not come after {after}")
 
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """One full list of choices as it was handed in; `offerings` stand in rank order."""
-
-    number: int
-    submitted_at: datetime
-    offerings: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RankedChoice:
-    """A choice that takes part in a round."""
-
-    rank: int
-    offering: str
-    timely: bool
+    @staticmethod
+    def dates() -> tuple[str, ...]:
+        """The names of the dates."""
+        return tuple(field.name for field in fields(Calendar) if field.name != "intake_year")
 
 
 def swedish_day(moment: datetime) -> date:
     """The day in Sweden at this moment."""
     return moment.astimezone(SWEDEN).date()
-
-
-def choices_in_force(
-    revisions: Sequence[Revision], calendar: Calendar, counted_until: date | None
-) -> tuple[RankedChoice, ...]:
-    """The choices a round counts: of the highest revision handed in by its last date (None: any date).
-
-    Handed in before the web closed: timely, and so is every change inside the change period. After that only the
-    choices that already stood in the last timely revision are timely. An application that never was in time is late.
-    """
-    counted = [r for r in revisions if counted_until is None or swedish_day(r.submitted_at) <= counted_until]
-    if not counted:
-        return ()
-    latest = max(counted, key=lambda revision: revision.number)
-    timely = _timely_offerings(counted, calendar)
-    return tuple(RankedChoice(rank, name, name in timely) for rank, name in enumerate(latest.offerings, start=1))
-
-
-def _timely_offerings(revisions: Sequence[Revision], calendar: Calendar) -> frozenset[str]:
-    if not any(swedish_day(revision.submitted_at) <= calendar.closes for revision in revisions):
-        return frozenset()
-    in_time = [revision for revision in revisions if swedish_day(revision.submitted_at) <= calendar.change_until]
-    return frozenset(max(in_time, key=lambda revision: revision.number).offerings)

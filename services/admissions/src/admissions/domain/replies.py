@@ -31,7 +31,8 @@ class ReplyRefused(Exception):
 class Place:
     """A seat given by a binding round. `stays`: also wants to stay in reserve on higher choices.
 
-    `home` and `school` are the applicant's and the offering's municipalities; `revision` that of the last answer taken.
+    `quota`: whose seat it is, when a quota's. `home` and `school` are the applicant's and the offering's
+    municipalities; `revision` that of the last answer taken.
     """
 
     applicant: str
@@ -44,6 +45,7 @@ class Place:
     status: Status = Status.OFFERED
     stays: bool = False
     revision: int = 0
+    quota: str | None = None
 
 
 class Effect(StrEnum):

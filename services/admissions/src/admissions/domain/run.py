@@ -1,24 +1,21 @@
-"""One run of one round: assess, place, verify. The same input and seed give the same decisions, hash for hash."""
+"""One run of one round: assess, place, verify. The same input and seed give the same decisions, byte for byte."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 
-from admissions.domain.assessment import Applicant, Assessment, Assessor, Offering, Rules
-from admissions.domain.placement import Choice, Decision, Outcome, place
+import numpy as np
+
+from admissions.domain.assessing import Assessed, Rules, assess
+from admissions.domain.deciding import Decided, decide
+from admissions.domain.intake import NOWHERE, Column, Intake
+from admissions.domain.lacking import Lacking, lacking
+from admissions.domain.moves import Moves, moves
 from admissions.domain.rounds import Round
-from admissions.domain.verdicts import Verdict
-from admissions.domain.verifier import verify
+from admissions.domain.wishes import ADMITTED, RESERVE
 
-
-class RunNotPublished(Exception):
-    """The independent check found fault with the placement; nothing was published."""
-
-    def __init__(self, verdicts: Sequence[Verdict]) -> None:
-        super().__init__(f"{len(verdicts)} faults found")
-        self.verdicts = tuple(verdicts)
+UNPLACED_BECAUSE = ("", "ineligible", "no_place")
 
 
 @dataclass(frozen=True)
@@ -28,94 +25,85 @@ class Run:
     round: Round
     rules: Rules
     seed: int
-    offerings: tuple[Offering, ...]
-    assessments: tuple[Assessment, ...]
-    decisions: tuple[Decision, ...]
-    input_hash: str
-    decisions_hash: str
+    assessed: Assessed
+    decided: Decided
+    moves: Moves
 
     @cached_property
-    def choices(self) -> Mapping[tuple[str, int], Choice]:
-        """Choices by applicant and rank."""
-        return {(choice.applicant, choice.rank): choice for a in self.assessments for choice in a.choices}
+    def lacking(self) -> Lacking:
+        """What each applicant lacks, and which programmes stand open."""
+        return lacking(self.assessed, self.rules)
 
     @cached_property
-    def offering(self) -> Mapping[str, Offering]:
-        """Offerings by id."""
-        return {offering.id: offering for offering in self.offerings}
+    def admitted(self) -> Column:
+        """The admitted choices, by applicant."""
+        return np.flatnonzero(self.decided.outcome == ADMITTED)
 
     @cached_property
-    def assessment(self) -> Mapping[str, Assessment]:
-        """Assessments by applicant."""
-        return {assessment.applicant: assessment for assessment in self.assessments}
+    def unplaced_because(self) -> Column:
+        """For each applicant a number of UNPLACED_BECAUSE; `ineligible` is who is eligible to none of the choices."""
+        applicant = self.assessed.listed.applicant
+        cause = np.ones(len(self.assessed.ids), np.uint8)
+        cause[applicant[self.assessed.eligible]] = 2
+        cause[applicant[self.admitted]] = 0
+        return cause
 
     @cached_property
-    def admitted(self) -> Mapping[str, Decision]:
-        """The admitting decision by applicant."""
-        return {d.applicant: d for d in self.decisions if d.outcome is Outcome.ADMITTED}
+    def taken(self) -> Column:
+        """How many are admitted, by offering."""
+        return np.bincount(self.assessed.listed.offering[self.admitted], minlength=len(self.assessed.offerings))
+
+    @cached_property
+    def limits(self) -> list[int | None]:
+        """For each offering the merit, in tenths, of the one last admitted without quota; None when nobody was."""
+        last = self.decided.last
+        merit = self.assessed.merit
+        return [int(merit[at]) if at >= 0 else None for at in last.tolist()]
 
     @cached_property
     def figures(self) -> Mapping[str, int]:
         """Counts: `reserves` are places in queues, `ineligible` applicants eligible to none of their choices."""
+        known = [offering for offering in self.assessed.offerings if offering.known]
         return {
-            "offerings": len(self.offerings),
-            "seats": sum(offering.seats for offering in self.offerings),
-            "applicants": len(self.assessments),
+            "offerings": len(known),
+            "seats": sum(offering.seats for offering in known),
+            "applicants": len(self.assessed.ids),
             "admitted": len(self.admitted),
-            "reserves": sum(decision.outcome is Outcome.RESERVE for decision in self.decisions),
-            "ineligible": sum(self.unplaced_because(a) == "ineligible" for a in self.assessments),
+            "reserves": int(np.count_nonzero(self.decided.outcome == RESERVE)),
+            "ineligible": int(np.count_nonzero(self.unplaced_because == 1)),
         }
 
     @cached_property
+    def noted_quota(self) -> Column:
+        """For each choice the quota, by number from 0, whose seat it is or which a reserve is entitled to; -1: none."""
+        decided, offerings = self.decided, self.assessed.offerings
+        noted = np.where(decided.outcome == ADMITTED, decided.pool.astype(np.int64) - 1, NOWHERE)
+        quotas = list(enumerate(zip(decided.pools[1:], decided.entitled, strict=True)))
+        for number, (name, entitled) in reversed(quotas):
+            aside = np.array([bool(offering.quotas.get(name)) for offering in offerings], bool)
+            noted[(decided.outcome == RESERVE) & entitled & aside[self.assessed.listed.offering]] = number
+        return noted
+
+    @cached_property
     def with_seats_left(self) -> frozenset[str]:
-        """Codes of the programmes that still have a seat somewhere."""
-        taken = Counter(decision.offering for decision in self.admitted.values())
-        return frozenset(offering.programme for offering in self.offerings if taken[offering.id] < offering.seats)
+        """Codes of the national programmes that still have a seat somewhere."""
+        rows = zip(self.assessed.offerings, self.taken.tolist(), strict=True)
+        return frozenset(o.programme for o, taken in rows if o.known and o.stage == 1 and taken < o.seats)
 
-    def unplaced_because(self, assessment: Assessment) -> str | None:
-        """`ineligible` (for all chosen), `no_place`, or None when placed."""
-        if assessment.applicant in self.admitted:
-            return None
-        return "no_place" if any(choice.eligible for choice in assessment.choices) else "ineligible"
+    @cached_property
+    def decisions_hash(self) -> str:
+        """SHA-256 of all decisions: ids, ranks, offerings, outcomes, queue numbers, reasons and pools, in order."""
+        listed, decided = self.assessed.listed, self.decided
+        digest = sha256("\n".join(o.id for o in self.assessed.offerings).encode())
+        digest.update(self.assessed.ids.tobytes())
+        columns = (listed.applicant, listed.rank, listed.offering, decided.queue)
+        for column in (*columns, decided.outcome, decided.reason, decided.pool):
+            digest.update(column.astype("<i4").tobytes())
+        return digest.hexdigest()
 
 
-def run_round(
-    this: Round, rules: Rules, offerings: Sequence[Offering], applicants: Iterable[Applicant], seed: int
-) -> Run:
+def run_round(this: Round, rules: Rules, intake: Intake, seed: int) -> Run:
     """The verified outcome of a round. Raises RunNotPublished when the verifier finds fault."""
-    offerings = tuple(sorted(offerings, key=lambda offering: offering.id))
-    assessor = Assessor(this, rules, offerings, seed)
-    assessed = (assessor.assess(applicant) for applicant in sorted(applicants, key=lambda applicant: applicant.id))
-    assessments = tuple(assessment for assessment in assessed if assessment is not None)
-    choices = [choice for assessment in assessments for choice in assessment.choices]
-    seats = {offering.id: offering.seats for offering in offerings}
-    decisions = tuple(place(choices, seats, rules.ties))
-    if verdicts := verify(choices, seats, decisions, rules.ties):
-        raise RunNotPublished(verdicts)
-    return Run(
-        this, rules, seed, offerings, assessments, decisions,
-        input_hash=_input_hash(this, rules, offerings, choices), decisions_hash=_decisions_hash(decisions),
-    )  # fmt: skip
-
-
-def _input_hash(this: Round, rules: Rules, offerings: Sequence[Offering], choices: Sequence[Choice]) -> str:
-    """Of all that decides but the seed; drawn numbers come from the seed and are left out."""
-    return _hash(
-        [
-            f"{rules.version} {rules.calendar.intake_year} {this.name}",
-            *(f"{o.id} {o.municipality} {o.programme} {o.seats}" for o in offerings),
-            *(
-                f"{c.applicant} {c.rank} {c.offering} {c.hand} {c.timely:d} {c.merit} {c.holds:d} "
-                f"{c.ineligible_because}"
-                for c in choices
-            ),
-        ]
-    )
-
-
-def _decisions_hash(decisions: Sequence[Decision]) -> str:
-    return _hash([f"{d.applicant} {d.rank} {d.offering} {d.outcome} {d.queue} {d.reason}" for d in decisions])
-
-
-def _hash(lines: Sequence[str]) -> str:
-    return sha256("\n".join(lines).encode()).hexdigest()
+    assessed = assess(this, rules, intake, seed)
+    decided = decide(assessed, rules)
+    return Run(this, rules, seed, assessed, decided, moves(intake, assessed, decided))

@@ -43,6 +43,22 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "Den sökande väntar fast någon med lägre prioritet är antagen.",
         "The applicant waits though someone of lower priority is admitted.",
     ),
+    "unknown_pool": (
+        "Platsens slag finns inte, eller står vid ett val som inte har någon plats.",
+        "There is no such kind of seat, or it stands at a choice that has no seat.",
+    ),
+    "pool_over_capacity": (
+        "Fler är antagna på kvotens eller meriternas platser än det finns.",
+        "More are admitted to the seats of the quota or the merit pool than there are.",
+    ),
+    "quota_seat_wasted": (
+        "En avsatt plats står tom fast någon som prövas där väntar eller sitter på en annan.",
+        "A seat set aside is empty though someone to be tried there waits or sits elsewhere.",
+    ),
+    "quota_out_of_order": (
+        "Den antagna skulle ha fått en plats av ett slag som prövas tidigare.",
+        "The one admitted should have got a seat of a kind that is tried earlier.",
+    ),
     "queue_out_of_order": (
         "Könumren ska vara 1, 2, … i prioritetsordning; här bryts ordningen.",
         "Queue numbers must be 1, 2, … in order of priority; here the order breaks.",

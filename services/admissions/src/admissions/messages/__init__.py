@@ -1,16 +1,11 @@
 """What admissions says: events to the region, and faults to the municipality that reported."""
 
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
-from uuid import UUID
 
-from admissions.domain.assessment import Assessment
-from admissions.domain.placement import ENGINE, Choice
-from admissions.domain.reception import Hand
 from admissions.domain.replies import Place
-from admissions.domain.run import Run
-from shared.events import Outgoing
+from shared.events import Incoming, Outgoing
 from shared.faults import Fault
 
 RECEIVED = "se.samverk.admissions.application.received.v1"
@@ -19,7 +14,8 @@ ADMITTED = "se.samverk.admissions.applicant.admitted.v1"
 UNPLACED = "se.samverk.admissions.applicant.unplaced.v1"
 ACCEPTED = "se.samverk.admissions.place.accepted.v1"
 VACATED = "se.samverk.admissions.place.vacated.v1"
-SAYS = (RECEIVED, DECIDED, ADMITTED, UNPLACED, ACCEPTED, VACATED)
+SEED_COMMITTED = "se.samverk.admissions.seed.committed.v1"
+SAYS = (RECEIVED, DECIDED, ADMITTED, UNPLACED, ACCEPTED, VACATED, SEED_COMMITTED)
 
 _FAULTS = {
     "ranks": (
@@ -68,6 +64,11 @@ _FAULTS = {
         "Platsen är redan lämnad och kan inte tas tillbaka; kontakta antagningskansliet.",
         "The place has already been given up and can't be taken back; contact the admissions office.",
     ),
+    "not_your_offering": (
+        "/offering",
+        "Bara kommunen som anordnar utbildningen får rapportera om den; rätta id eller låt rätt kommun rapportera.",
+        "Only the municipality that runs the offering may report on it; mend the id or let the right one report.",
+    ),
     "answered_late": (
         "/replied_at",
         "Svaret kom efter sista svarsdag och kan inte tas emot; kontakta antagningskansliet.",
@@ -83,7 +84,7 @@ def fault(code: str) -> Fault:
     return Fault(field, code, sv, en)
 
 
-def received(home: str, data: Mapping[str, Any], traceparent: str | None) -> Outgoing:
+def received(home: str, data: Mapping[str, Any], cause: Incoming) -> Outgoing:
     """An application taken; `data` is that of application.submitted."""
     applicant = data["applicant"]
     content = {
@@ -93,60 +94,7 @@ def received(home: str, data: Mapping[str, Any], traceparent: str | None) -> Out
         "revision": data["revision"],
         "choices": len(data["choices"]),
     }
-    return Outgoing(type=RECEIVED, subject=applicant, data=content, traceparent=traceparent)
-
-
-def decided(run_id: UUID, run: Run, at: datetime) -> Outgoing:
-    """A round decided, with its figures and what is needed to replay it."""
-    year = run.rules.calendar.intake_year
-    data = {
-        "run": str(run_id),
-        "round": run.round.name,
-        "intake_year": year,
-        "decided_at": at.isoformat().replace("+00:00", "Z"),
-        "binding": run.round.binding,
-        **run.figures,
-        "input_hash": run.input_hash,
-        "seed": run.seed,
-        "engine": ENGINE,
-    }
-    return Outgoing(type=DECIDED, subject=str(year), data=data)
-
-
-def admitted(run_id: UUID, run: Run, choice: Choice, place: Place) -> Outgoing:
-    """A seat given by a binding round."""
-    data = _of_round(run_id, run, choice.applicant) | {
-        "offering": choice.offering,
-        "programme": place.programme,
-        "home_municipality": place.home,
-        "school_municipality": place.school,
-        "reception": Hand(choice.hand).word,
-        "choice_rank": choice.rank,
-    }
-    return Outgoing(type=ADMITTED, subject=choice.applicant, data=data)
-
-
-def unplaced(run_id: UUID, run: Run) -> Iterator[Outgoing]:
-    """Everyone a binding round left without a place; `open_programmes` are those that have a seat left somewhere."""
-    for assessment in run.assessments:
-        cause = run.unplaced_because(assessment)
-        if cause is not None:
-            data = _of_round(run_id, run, assessment.applicant) | _lacking(run, assessment, cause)
-            yield Outgoing(type=UNPLACED, subject=assessment.applicant, data=data)
-
-
-def _lacking(run: Run, assessment: Assessment, cause: str) -> dict[str, Any]:
-    return {
-        "home_municipality": assessment.home,
-        "cause": cause,
-        "missing_subjects": list(assessment.missing),
-        "open_programmes": [code for code in assessment.open if code in run.with_seats_left],
-    }
-
-
-def _of_round(run_id: UUID, run: Run, applicant: str) -> dict[str, Any]:
-    year = run.rules.calendar.intake_year
-    return {"applicant": applicant, "intake_year": year, "round": run.round.name, "run": str(run_id)}
+    return Outgoing(type=RECEIVED, subject=applicant, data=content, cause=cause)
 
 
 def accepted(place: Place, starts_on: date) -> Outgoing:

@@ -29,10 +29,9 @@ EXPORTS: Mapping[str, sa.TextClause] = {
             count(*) FILTER (WHERE d.outcome = 'admitted') AS admitted,
             count(*) FILTER (WHERE d.outcome = 'reserve') AS reserves,
             greatest(o.seats - count(*) FILTER (WHERE d.outcome = 'admitted'), 0) AS vacant,
-            min(a.merit) FILTER (WHERE d.outcome = 'admitted' AND d.hand = 1) / 10.0 AS lowest_merit
+            min(d.merit) FILTER (WHERE d.outcome = 'admitted' AND d.hand = 1 AND d.quota IS NULL) / 10.0 AS lowest_merit
         FROM run_offerings o
         LEFT JOIN decisions d ON d.run = o.run AND d.offering = o.offering
-        LEFT JOIN run_applicants a ON a.run = d.run AND a.applicant_id = d.applicant_id
         WHERE o.run = :run
         GROUP BY o.offering, o.municipality, o.programme, o.seats ORDER BY o.offering
     """),
@@ -48,13 +47,13 @@ EXPORTS: Mapping[str, sa.TextClause] = {
     """),
     "choices": sa.text("""
         SELECT d.applicant_id AS applicant, d.rank, d.offering, (d.outcome <> 'ineligible')::int AS eligible,
-            d.hand AS reception, d.timely::int AS timely, a.merit / 10.0 AS merit, d.holds::int AS holds, d.ground
+            d.hand AS reception, d.timely::int AS timely, d.merit / 10.0 AS merit, d.holds::int AS holds, d.ground
         FROM decisions d JOIN run_applicants a ON a.run = d.run AND a.applicant_id = d.applicant_id
         WHERE d.run = :run AND (CAST(:municipality AS text) IS NULL OR a.home_municipality = :municipality)
         ORDER BY d.applicant_id, d.rank
     """),
     "decisions": sa.text("""
-        SELECT d.applicant_id AS applicant, d.offering, d.rank, d.outcome, d.queue, d.reason
+        SELECT d.applicant_id AS applicant, d.offering, d.rank, d.outcome, d.queue, d.reason, d.quota
         FROM decisions d JOIN run_applicants a ON a.run = d.run AND a.applicant_id = d.applicant_id
         WHERE d.run = :run AND (CAST(:municipality AS text) IS NULL OR a.home_municipality = :municipality)
         ORDER BY d.applicant_id, d.rank

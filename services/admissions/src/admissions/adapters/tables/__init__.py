@@ -69,6 +69,42 @@ offerings = sa.Table(
     sa.Column("seats", sa.Integer, nullable=False),
     sa.Column("withdrawn", sa.Boolean, nullable=False),
     sa.Column("version", sa.Integer, nullable=False, comment="the catalogue's"),
+    sa.Column("terms", pg.JSONB, comment="skill test, quotas, introduction programme; as published"),
+)
+
+test_results = sa.Table(
+    "test_results",
+    METADATA,
+    sa.Column("intake_year", sa.Integer, primary_key=True),
+    sa.Column("applicant_id", sa.Uuid, primary_key=True),
+    sa.Column("offering", sa.Text, primary_key=True),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("result", sa.Text, nullable=False, comment="as on the scale of the offering"),
+    sa.Column("decided_on", sa.Date, nullable=False),
+)
+
+# Why somebody is in a free quota may be about health: it stays with the municipality.
+free_quota = sa.Table(
+    "free_quota",
+    METADATA,
+    sa.Column("intake_year", sa.Integer, primary_key=True),
+    sa.Column("applicant_id", sa.Uuid, primary_key=True),
+    sa.Column("offering", sa.Text, primary_key=True),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("granted", sa.Boolean, nullable=False),
+    sa.Column("decided_on", sa.Date, nullable=False),
+)
+
+seeds = sa.Table(
+    "seeds",
+    METADATA,
+    sa.Column("intake_year", sa.Integer, primary_key=True),
+    sa.Column("round", sa.Text, primary_key=True),
+    sa.Column("seed", sa.BigInteger, nullable=False, comment="shown to nobody before the round has run"),
+    sa.Column("salt", sa.Text, nullable=False, comment="makes the commitment impossible to guess back"),
+    sa.Column("commitment", sa.Text, nullable=False, comment="SHA-256 of seed:salt, published when made"),
+    sa.Column("committed_at", _MOMENT, nullable=False),
+    sa.Column("committed_by", sa.Text, nullable=False),
 )
 
 runs = sa.Table(
@@ -91,6 +127,8 @@ runs = sa.Table(
     sa.Column("admitted", sa.Integer, nullable=False),
     sa.Column("reserves", sa.Integer, nullable=False),
     sa.Column("ineligible", sa.Integer, nullable=False),
+    sa.Column("commitment", sa.Text, comment="to the seed, made before the run"),
+    sa.Column("salt", sa.Text, comment="commitment is SHA-256 of seed:salt"),
     sa.Index("ix_runs_intake_year_round_decided_at", "intake_year", "round", "decided_at"),
 )
 sa.Index(
@@ -101,6 +139,13 @@ sa.Index(
     postgresql_where=runs.c.binding,
 )
 
+run_inputs = sa.Table(
+    "run_inputs",
+    METADATA,
+    sa.Column("run", sa.ForeignKey("runs.run"), primary_key=True),
+    sa.Column("content", sa.LargeBinary, nullable=False, comment="the whole input, as adapters/snapshots.py packs it"),
+)
+
 run_offerings = sa.Table(
     "run_offerings",
     METADATA,
@@ -109,6 +154,8 @@ run_offerings = sa.Table(
     sa.Column("municipality", sa.Text, nullable=False),
     sa.Column("programme", sa.Text, nullable=False),
     sa.Column("seats", sa.Integer, nullable=False),
+    sa.Column("introduction", sa.Text, comment="IMV or IMY"),
+    sa.Column("last_merit", sa.Integer, comment="tenths; of the one last admitted without quota, test points included"),
 )
 
 run_applicants = sa.Table(
@@ -138,6 +185,11 @@ decisions = sa.Table(
     sa.Column("outcome", sa.Text, nullable=False),
     sa.Column("queue", sa.Integer),
     sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("merit", sa.Integer, nullable=False, comment="tenths; points of the offering's skill test included"),
+    sa.Column("quota", sa.Text, comment="whose seat it is, or for a reserve which quota one is entitled to"),
+    sa.Column("queue_before", sa.Integer, comment="in the binding round before"),
+    sa.Column("ahead_admitted", sa.Integer, comment="of those ahead in the queue before: admitted here since"),
+    sa.Column("ahead_left", sa.Integer, comment="of those ahead in the queue before: left it in other ways"),
 )
 
 places = sa.Table(
@@ -154,5 +206,6 @@ places = sa.Table(
     sa.Column("stays", sa.Boolean, nullable=False, comment="wants to stay in reserve on higher choices"),
     sa.Column("revision", sa.Integer, nullable=False, comment="of the last answer taken; 0 when none"),
     sa.Column("changed_at", _MOMENT, nullable=False),
+    sa.Column("quota", sa.Text, comment="whose seat it is, when a quota's"),
     sa.CheckConstraint("status IN ('offered', 'accepted', 'vacated')", name="status"),
 )
