@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 MEMBERS := shared cli deploy/local services/admissions services/pricing services/catalogue services/guidance
 READY := $(VENV)/.ready
 
-.PHONY: setup demo up test test-kafka check bench docs clean help browser chaos faketime watchers test-alerts
+.PHONY: setup demo up test test-kafka check bench load docs clean help browser chaos faketime watchers test-alerts
 .DEFAULT_GOAL := help
 
 help: ## Show what can be made
@@ -53,6 +53,9 @@ faketime: ## Install libfaketime for wrong clocks when it is missing and we may
 	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends faketime >/dev/null; } \
 	  || echo "libfaketime is missing: clocks will be left right"
 
+load: $(READY) ## Ramp the doors to saturation, grow the consumers, soak; figures to docs/growing.md
+	$(BIN)/python -m benchmarks.load $(ARGS)
+
 browser: ## Install Chromium for the browser tests when it is missing and we may
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
@@ -62,4 +65,4 @@ watchers: $(READY) ## Fetch Prometheus and its kin from Debian when they are mis
 	@$(BIN)/python -m local_stack.watching_programs || true
 
 clean: ## Remove the virtual environment and all state
-	rm -rf $(VENV) .samverk .samverk-test-* demo-report
+	rm -rf $(VENV) .samverk .samverk-test-* .samverk-load demo-report

@@ -32,7 +32,7 @@ class Background:
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Run to the end there, and give what it gives."""
-        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(timeout=180)
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(timeout=300)
 
     def close(self) -> None:
         self.loop.call_soon_threadsafe(self.loop.stop)

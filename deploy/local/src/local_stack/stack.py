@@ -127,7 +127,7 @@ class Stack:
         self.issuer_url = f"http://127.0.0.1:{chosen[issuer.NAME]}"
         self.urls = {service: f"http://127.0.0.1:{chosen[service]}" for service in SERVICES}
         await _together(self._with_postgres(chosen["postgres"]), self._with_broker(chosen), self._with_issuer())
-        around = self._surroundings()
+        around = self.surroundings
         await _together(*(self._with_service(service, around) for service in self._services))
         await self._with_watching()
         running.remember(self.state, self._description())
@@ -206,7 +206,9 @@ class Stack:
         await self.watching.start(self.state, self.supervisor, admin_url=self.postgres_admin_url, urls=urls, tls=tls)
         self._step("watching")
 
-    def _surroundings(self) -> Surroundings:
+    @property
+    def surroundings(self) -> Surroundings:
+        """What the services are told, for a replica that somebody else starts. Known once the servers run."""
         return Surroundings(
             database_urls=self.database_urls,
             kafka=self.kafka,
