@@ -6,7 +6,8 @@ from uuid import UUID
 
 from guidance.domain.availability import Channel, Counsellor
 from guidance.domain.cases import Accepted, Admitted, Case, Cause, Status, Unplaced, Word
-from guidance.domain.slots import Diary, Rules
+from guidance.domain.sessions import Agenda, Matter, SessionType
+from guidance.domain.slots import Peak, Rules
 from guidance.domain.times import Period
 
 NOW = datetime(2027, 7, 1, 6, 0, tzinfo=UTC)
@@ -19,6 +20,16 @@ RULES = Rules(
     buffer_before=timedelta(0),
     buffer_after=timedelta(0),
     load_counts_back=timedelta(weeks=4),
+    furthest_ahead=timedelta(days=60),
+    most_ahead=2,
+    peaks=[Peak(name_sv="reservtiden", name_en="the reserve time", begins=(7, 1), ends=(8, 20), most=1)],
+    offer_stands=timedelta(hours=4),
+    offers_unanswered=2,
+    door_opens_before=timedelta(minutes=10),
+    door_closes_after=timedelta(minutes=15),
+    remind_before=timedelta(days=1),
+    link_lasts=timedelta(days=180),
+    contacts_kept=timedelta(days=14),
 )
 
 
@@ -45,12 +56,34 @@ def counsellor(**changes: Any) -> Counsellor:
     return Counsellor(**content | changes)
 
 
-def diary(
-    *periods: Period, occupied: tuple[Period, ...] = (), length: int = 30, number: int = 100, load: int = 0
-) -> Diary:
-    return Diary(
-        counsellor=UUID(int=number), session_length=minutes(length), periods=periods, occupied=occupied, load=load
-    )
+def kind(**changes: Any) -> SessionType:
+    """The usual type: as long as the counsellor's own, through any channel."""
+    content: dict[str, Any] = {
+        "code": "guidance",
+        "length": None,
+        "buffer_before": timedelta(0),
+        "buffer_after": timedelta(0),
+        "channels": tuple(Channel),
+        "public": True,
+    }
+    return SessionType(**content | changes)
+
+
+def matter(**changes: Any) -> Matter:
+    """A case of Örnsköldsvik."""
+    content: dict[str, Any] = {
+        "case": UUID(int=50),
+        "invitation": None,
+        "person": APPLICANT,
+        "home_municipality": "2284",
+        "open": True,
+    }
+    return Matter(**content | changes)
+
+
+def agenda(**changes: Any) -> Agenda:
+    """Three hours from nine."""
+    return Agenda(**{"periods": [period(0, 180)]} | changes)
 
 
 def case(status: Status = Status.OPEN) -> Case:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from guidance import reported_hours
 from guidance.commands import activity_responsibility, counsellors, follow_up, study_plans
 from guidance.domain.availability import Channel, Counsellor, breaches
 from guidance.domain.cases import Accepted, Admitted, Cause, Unplaced, Word, round_order
@@ -29,6 +30,7 @@ def readings() -> Sequence[Reading]:
     """The event types that guidance reads."""
     return [
         Reading(AVAILABILITY, handle=_take_availability, check=_check_availability),
+        Reading(reported_hours.HOURS, handle=reported_hours.take, check=reported_hours.check),
         Reading(UNPLACED, handle=_hearing(_unplaced)),
         Reading(ADMITTED, handle=_hearing(_admitted)),
         Reading(ACCEPTED, handle=_hearing(_accepted)),
@@ -68,7 +70,8 @@ def _periods(data: dict[str, Any]) -> Sequence[Period]:
 
 
 def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
+    """Whole seconds: no clock of ours shows less, and slots are reckoned in them."""
+    return datetime.fromisoformat(text).astimezone(UTC).replace(microsecond=0)
 
 
 def _hearing(said: Callable[[dict[str, Any], datetime], Said]) -> Handler:

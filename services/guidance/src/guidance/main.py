@@ -16,12 +16,13 @@ from guidance.adapters import (
     study_plans,
 )
 from guidance.api import rota_statuses
+from guidance.commands import hours
 from guidance.domain import activity_responsibility as register
 from guidance.domain import evaluation as evaluating
-from guidance.domain import following, notes, slots
-from guidance.domain import sessions as booking
+from guidance.domain import following, invitations, notes, refusals, slots, waitlist
 from guidance.domain import study_plans as planning
 from guidance.domain.availability import Wrong
+from guidance.domain.hours import Wrong as WrongHours
 from guidance.queries.accounts import NotACounsellor
 from guidance.settings import Secrets
 from shared.service import Service
@@ -34,14 +35,30 @@ ERRORS: dict[type[Exception], int] = {
     cases.CaseUnknown: 404,
     counsellors.CounsellorUnknown: 404,
     sessions.SessionUnknown: 404,
-    booking.CaseClosed: 409,
-    booking.ChannelNotOffered: 422,
-    booking.NotASlot: 422,
-    booking.TooSoon: 422,
-    booking.SlotTaken: 409,
-    booking.CaseBusy: 409,
-    booking.AlreadyCancelled: 409,
-    booking.AlreadyBegun: 409,
+    refusals.CaseClosed: 409,
+    refusals.ChannelNotOffered: 422,
+    refusals.NotASlot: 422,
+    refusals.TooSoon: 422,
+    refusals.SlotTaken: 409,
+    refusals.CaseBusy: 409,
+    refusals.AlreadyCancelled: 409,
+    refusals.AlreadyBegun: 409,
+    refusals.AlreadySettled: 409,
+    refusals.NotYetBegun: 409,
+    refusals.DayFull: 409,
+    refusals.TooMany: 409,
+    refusals.TooFarAhead: 422,
+    refusals.PhoneOnly: 422,
+    refusals.TypeUnknown: 422,
+    refusals.LinkTypeClosed: 422,
+    hours.HoursReported: 409,
+    hours.HoursWrong: 422,
+    hours.AbsenceUnknown: 404,
+    waitlist.AlreadyWaiting: 409,
+    waitlist.NotWaiting: 409,
+    waitlist.OfferOver: 409,
+    invitations.ContactMissing: 422,
+    invitations.PhoneMissing: 422,
     slots.WindowTooWide: 422,
     slots.WindowBackwards: 422,
     NotACounsellor: 403,
@@ -92,7 +109,7 @@ def build(settings: Settings) -> Service:  # noqa: ARG001  # every service is bu
         migrations=MIGRATIONS,
         routers=partial(api.routers, secrets=secrets),
         says=messages.SAYS,
-        reasons=[wrong.value for wrong in Wrong],
+        reasons=[*(wrong.value for wrong in Wrong), *(wrong.value for wrong in WrongHours)],
         errors=ERRORS,
         numbers=state.numbers,
         state=state.figures,

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from datetime import datetime, timedelta
+from itertools import cycle
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,9 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from guidance.adapters.cases import CaseUnknown
 from guidance.adapters.counsellors import CounsellorUnknown
 from guidance.adapters.sessions import SessionUnknown
+from guidance.commands.desk import Desk
 from guidance.commands.sessions import BookSession, book_session, cancel_session
 from guidance.domain.availability import Channel
-from guidance.domain.sessions import AlreadyCancelled, CaseBusy, CaseClosed, NotASlot, Session, SlotTaken
+from guidance.domain.refusals import AlreadyCancelled, CaseBusy, CaseClosed, NotASlot, SlotTaken
+from guidance.domain.sessions import Session
 from guidance.domain.slots import window
 from guidance.messages.cases import CASE_OPENED
 from guidance.messages.sessions import SESSION_BOOKED, SESSION_CANCELLED
@@ -25,12 +28,12 @@ from ..builders import MONDAY, NOW, RULES, minutes
 from .steps import admitted, at, availability, deliver, said, scalar, unplaced
 
 FIRST, SECOND = UUID(int=100), UUID(int=200)
-PEOPLE = [UUID(int=number) for number in range(1, 65)]
+PEOPLE = [UUID(int=number) for number in range(1, 201)]
 
 
 @pytest.fixture
 async def cases(engine: AsyncEngine) -> list[UUID]:
-    """64 open cases of Timrå, and two counsellors: one in Sundsvall and one in Timrå."""
+    """200 open cases of Timrå, and two counsellors: one in Sundsvall and one in Timrå."""
     await deliver(at(engine), *(unplaced(person, home_municipality="2262") for person in PEOPLE))
     await deliver(at(engine), availability("2281", counsellor=str(FIRST)), availability("2262", counsellor=str(SECOND)))
     return [UUID(event["case"]) for event in await said(engine, CASE_OPENED)]
@@ -43,7 +46,13 @@ async def book(
     starts_at: datetime = MONDAY,
     municipality: str | None = None,
 ) -> Session:
-    command = BookSession(
+    return await book_session(wanted(case, counsellor, starts_at, municipality), at(engine), RULES)
+
+
+def wanted(
+    case: UUID, counsellor: UUID = FIRST, starts_at: datetime = MONDAY, municipality: str | None = None
+) -> BookSession:
+    return BookSession(
         session=uuid4(),
         case=case,
         counsellor=counsellor,
@@ -51,7 +60,6 @@ async def book(
         channel=Channel.VIDEO,
         municipality=municipality,
     )
-    return await book_session(command, at(engine), RULES)
 
 
 async def free(engine: AsyncEngine, **wish: str) -> list[tuple[int, UUID]]:
@@ -87,13 +95,13 @@ async def test_a_search_can_be_narrowed(engine: AsyncEngine, cases: list[UUID]) 
 
 async def test_a_cancelled_session_frees_its_time(engine: AsyncEngine, cases: list[UUID]) -> None:
     session = await book(engine, cases[0])
-    await cancel_session(session.session, at(engine), municipality="2281")
+    await cancel_session(session.session, at(engine), RULES, municipality="2281")
     [event] = await said(engine, SESSION_CANCELLED)
     assert event["session"] == str(session.session)
     assert (0, FIRST) in await free(engine)
     await book(engine, cases[1])
     with pytest.raises(AlreadyCancelled):
-        await cancel_session(session.session, at(engine), municipality=None)
+        await cancel_session(session.session, at(engine), RULES, municipality=None)
     assert len(await said(engine, SESSION_CANCELLED)) == 1
 
 
@@ -127,7 +135,7 @@ async def test_what_is_not_there_is_not_found(engine: AsyncEngine, cases: list[U
     with pytest.raises(CounsellorUnknown):
         await book(engine, cases[0], uuid4())
     with pytest.raises(SessionUnknown):
-        await cancel_session(uuid4(), at(engine), municipality=None)
+        await cancel_session(uuid4(), at(engine), RULES, municipality=None)
 
 
 async def test_a_municipality_books_for_its_own_and_cancels_what_it_takes_part_in(
@@ -137,8 +145,8 @@ async def test_a_municipality_books_for_its_own_and_cancels_what_it_takes_part_i
         await book(engine, cases[0], municipality="2281")
     session = await book(engine, cases[0], municipality="2262")
     with pytest.raises(SessionUnknown):
-        await cancel_session(session.session, at(engine), municipality="2260")
-    await cancel_session(session.session, at(engine), municipality="2262")
+        await cancel_session(session.session, at(engine), RULES, municipality="2260")
+    await cancel_session(session.session, at(engine), RULES, municipality="2262")
 
 
 async def test_a_closed_case_is_not_booked_for(engine: AsyncEngine, cases: list[UUID]) -> None:
@@ -159,12 +167,15 @@ async def test_help_across_a_border_is_counted(engine: AsyncEngine, cases: list[
 
 
 async def race(database: str, *attempts: tuple[UUID, UUID, datetime]) -> Counter[str]:
-    """All of these bookings at the same moment, over many connections; what became of them."""
-    engine = create_engine(database, pool=32)
+    """All of these bookings at the same moment, at the desks of two replicas; what became of them."""
+    replicas = [create_engine(database, pool=4) for _ in range(2)]
+    desks = cycle([Desk(at(engine), RULES) for engine in replicas])
     try:
-        results = await asyncio.gather(*(book(engine, *attempt) for attempt in attempts), return_exceptions=True)
+        orders = [next(desks).book(wanted(*attempt).order()) for attempt in attempts]
+        results = await asyncio.gather(*orders, return_exceptions=True)
     finally:
-        await engine.dispose()
+        for engine in replicas:
+            await engine.dispose()
     return Counter(type(result).__name__ for result in results)
 
 

@@ -62,7 +62,7 @@ def router(parts: Parts) -> APIRouter:
 
     @routes.delete("/sessions/{session}", status_code=204, summary="Cancel a session; its time is free at once")
     async def cancel(session: UUID, caller: Annotated[Caller, booker]) -> None:
-        await commands.cancel_session(session, parts.unit_of_work, municipality=caller.municipality)
+        await commands.cancel_session(session, parts.unit_of_work, rules(), municipality=caller.municipality)
 
     return routes
 

@@ -42,7 +42,7 @@ class Breach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counsellor:
-    """A counsellor's full state as reported; a higher revision replaces a lower one."""
+    """A counsellor as reported; a higher revision replaces a lower one. The last three come with the working hours."""
 
     counsellor: UUID
     municipality: str
@@ -52,6 +52,9 @@ class Counsellor:
     session_length: timedelta
     periods: tuple[Period, ...]
     revision: int
+    max_per_day: int | None = None
+    buffer_before: timedelta = timedelta(0)
+    buffer_after: timedelta = timedelta(0)
 
 
 def breaches(periods: Sequence[Period]) -> list[Breach]:

@@ -1,12 +1,10 @@
-"""Times that can be booked. They are computed, never stored: periods of availability less what is booked."""
+"""Times that can be booked, and the region's rules for them. They are computed, never stored."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from heapq import merge
-from uuid import UUID
+from datetime import date, datetime, timedelta
 
-from guidance.domain.times import Period
+from guidance.domain.times import Period, first_moment
 
 
 class WindowTooWide(Exception):
@@ -22,43 +20,58 @@ class WindowBackwards(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Peak:
+    """A time of every year when many want a session, so that each may book only `most` in it by link.
+
+    `begins` and `ends` are (month, day); the last day is part of it.
+    """
+
+    name_sv: str
+    name_en: str
+    begins: tuple[int, int]
+    ends: tuple[int, int]
+    most: int
+
+    def around(self, day: date) -> Period | None:
+        """The peak that this day lies in, if it does."""
+        first, last = date(day.year, *self.begins), date(day.year, *self.ends)
+        if not first <= day <= last:
+            return None
+        midnight = datetime.min.time()
+        return Period(first_moment(first, midnight), first_moment(last + timedelta(days=1), midnight))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """The region's rules of booking: the shortest notice, the widest search, and the pause kept before and after."""
+    """The region's rules of booking: notice, widest search, pauses, how far ahead, how many, and how long offers stand.
+
+    `furthest_ahead`, `most_ahead` and `peaks` bind those who book by link; staff may book later and more.
+    """
 
     lead_time: timedelta
     widest_window: timedelta
     buffer_before: timedelta
     buffer_after: timedelta
     load_counts_back: timedelta
-
-    def occupied(self, session: Period) -> Period:
-        """The time a session keeps its counsellor from other sessions."""
-        return Period(session.starts_at - self.buffer_before, session.ends_at + self.buffer_after)
+    furthest_ahead: timedelta
+    most_ahead: int
+    peaks: Sequence[Peak]
+    offer_stands: timedelta
+    offers_unanswered: int
+    door_opens_before: timedelta
+    door_closes_after: timedelta
+    remind_before: timedelta
+    link_lasts: timedelta
+    contacts_kept: timedelta
 
     def earliest(self, now: datetime) -> datetime:
         """The first moment a session may begin."""
         return now + self.lead_time
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diary:
-    """One counsellor's part in a search: `periods` in order, what is `occupied`, and `load`, the sessions booked."""
-
-    counsellor: UUID
-    session_length: timedelta
-    periods: Sequence[Period]
-    occupied: Sequence[Period]
-    load: int
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Slot:
-    """A time that can be booked. Sorted by time, then by fair load: who has fewest sessions booked comes first."""
-
-    starts_at: datetime
-    load: int
-    counsellor: UUID
-    ends_at: datetime
+    def peak(self, day: date) -> tuple[Peak, Period] | None:
+        """The peak that this day lies in, and when it is."""
+        found = ((peak, around) for peak in self.peaks if (around := peak.around(day)) is not None)
+        return next(found, None)
 
 
 def window(begins: datetime, ends: datetime, rules: Rules, *, now: datetime) -> Period:
@@ -69,11 +82,6 @@ def window(begins: datetime, ends: datetime, rules: Rules, *, now: datetime) -> 
         raise WindowTooWide
     earliest = max(begins, rules.earliest(now))
     return Period(earliest, max(ends, earliest))
-
-
-def free(diaries: Sequence[Diary], within: Period, rules: Rules) -> Iterator[Slot]:
-    """The free slots of these counsellors that begin within the time, in order; computed as they are asked for."""
-    return merge(*(_of_diary(diary, within, rules) for diary in diaries))
 
 
 def of_period(period: Period, length: timedelta) -> Iterator[Period]:
@@ -88,14 +96,3 @@ def is_slot(session: Period, period: Period, length: timedelta) -> bool:
     """Whether this is one of the period's own times: whole lengths from its beginning, and within it."""
     whole = (session.starts_at - period.starts_at) % length == timedelta(0)
     return whole and session.ends_at - session.starts_at == length and period.covers(session)
-
-
-def _of_diary(diary: Diary, within: Period, rules: Rules) -> Iterator[Slot]:
-    for period in diary.periods:
-        occupied = [each for each in diary.occupied if each.overlaps(rules.occupied(period))]
-        for session in of_period(period, diary.session_length):
-            if session.starts_at >= within.ends_at:
-                return
-            kept = rules.occupied(session)
-            if session.starts_at >= within.starts_at and not any(kept.overlaps(each) for each in occupied):
-                yield Slot(session.starts_at, diary.load, diary.counsellor, session.ends_at)

@@ -1,5 +1,5 @@
 """What guidance says: events to the region, and faults to the one who reported. No names leave the service."""
 
-from guidance.messages import cases, rota, sessions, study_plans
+from guidance.messages import cases, rota, sessions, study_plans, waitlist
 
-SAYS = (*cases.SAYS, *rota.SAYS, *sessions.SAYS, *study_plans.SAYS)
+SAYS = (*cases.SAYS, *rota.SAYS, *sessions.SAYS, *study_plans.SAYS, *waitlist.SAYS)

@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 # The place in the order is the row's own key, so a page costs the same wherever it begins, and nothing is skipped or
 # doubled when rows come in between two pages.
 _SESSIONS: Final = sa.text("""
-    SELECT s.id, s.case_id, c.applicant, s.counsellor, s.counsellor_municipality, s.home_municipality, s.starts_at,
-           s.ends_at, s.channel, s.status
-    FROM sessions AS s JOIN cases AS c ON c.id = s.case_id
-    WHERE (CAST(:status AS text) IS NULL OR s.status = :status)
+    SELECT s.id, s.case_id, s.person AS applicant, s.counsellor, s.counsellor_municipality, s.home_municipality,
+           s.starts_at, s.ends_at, s.channel, s.status, s.session_type, s.protected, s.moves
+    FROM sessions AS s
+    WHERE s.status <> 'offered' AND (CAST(:status AS text) IS NULL OR s.status = :status)
       AND (CAST(:municipality AS text) IS NULL OR :municipality IN (s.home_municipality, s.counsellor_municipality))
       AND (CAST(:after AS uuid) IS NULL
            OR (s.starts_at, s.id) > (SELECT last.starts_at, last.id FROM sessions AS last WHERE last.id = :after))
@@ -23,18 +23,18 @@ _SESSIONS: Final = sa.text("""
     LIMIT :limit
 """)
 _SESSIONS_COUNTED: Final = sa.text("""
-    SELECT ends_at <= CAST(:now AS timestamptz) AS held, counsellor_municipality <> home_municipality AS across_borders,
-           count(*) AS number
-    FROM sessions WHERE status = 'booked' GROUP BY 1, 2
+    SELECT status = 'held' OR ends_at <= CAST(:now AS timestamptz) AS held,
+           counsellor_municipality <> home_municipality AS across_borders, count(*) AS number
+    FROM sessions WHERE status IN ('booked', 'held') GROUP BY 1, 2
 """)
 
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """A session, booked or cancelled."""
+    """A session, whatever became of it."""
 
     id: UUID
-    case_id: UUID
+    case_id: UUID | None
     applicant: UUID
     counsellor: UUID
     counsellor_municipality: str
@@ -43,6 +43,9 @@ class SessionRow:
     ends_at: datetime
     channel: str
     status: str
+    session_type: str
+    protected: bool
+    moves: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,37 +1,69 @@
-"""Free times, computed as they are asked for."""
+"""Free times, computed as they are asked for: three statements read the diaries, numpy does the rest."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from guidance.adapters.reference import holidays_sv
 from guidance.domain.availability import LONGEST
-from guidance.domain.slots import Diary, Rules, Slot, free
-from guidance.domain.times import Period
+from guidance.domain.search import Diaries, Exceptions, Found, Numbers, Spans, Week, free, moment
+from guidance.domain.sessions import USUAL
+from guidance.domain.slots import Rules
+from guidance.domain.times import Period, day_of
 
-_DIARIES: Final = sa.text("""
-    SELECT c.counsellor, c.municipality, c.display_name, c.languages, c.channels, c.session_minutes,
-           p.starts AS period_starts, p.ends AS period_ends, o.starts AS occupied_starts, o.ends AS occupied_ends,
-           (SELECT count(*) FROM sessions AS s WHERE s.counsellor = c.counsellor AND s.status = 'booked'
+_DAY: Final = timedelta(days=1)
+
+_WHO: Final = sa.text("""
+    SELECT c.counsellor, c.municipality, c.display_name, c.languages, c.specialities, c.max_per_day,
+           CASE WHEN c.channels <@ t.channels THEN c.channels
+                ELSE ARRAY(SELECT each FROM unnest(c.channels) AS each WHERE each = ANY(t.channels)) END AS channels,
+           coalesce(t.minutes, c.session_minutes) AS minutes,
+           greatest(c.buffer_before_minutes, t.buffer_before_minutes) AS buffer_before,
+           greatest(c.buffer_after_minutes, t.buffer_after_minutes) AS buffer_after,
+           (SELECT count(*) FROM sessions AS s WHERE s.counsellor = c.counsellor AND s.status <> 'cancelled'
                 AND s.starts_at >= CAST(:load_from AS timestamptz)) AS load
-    FROM counsellors AS c
-    CROSS JOIN LATERAL (
-        SELECT array_agg(starts_at ORDER BY starts_at) AS starts, array_agg(ends_at ORDER BY starts_at) AS ends
-        FROM periods WHERE counsellor = c.counsellor
-            AND starts_at > CAST(:periods_from AS timestamptz) AND starts_at < CAST(:to AS timestamptz)) AS p
-    CROSS JOIN LATERAL (
-        SELECT array_agg(lower(occupied)) AS starts, array_agg(upper(occupied)) AS ends
-        FROM sessions WHERE counsellor = c.counsellor AND status = 'booked'
-            AND occupied && tstzrange(CAST(:periods_from AS timestamptz), CAST(:occupied_to AS timestamptz))) AS o
-    WHERE p.starts IS NOT NULL
-      AND (CAST(:channel AS text) IS NULL OR :channel = ANY(c.channels))
+    FROM counsellors AS c JOIN session_types AS t ON t.code = :session_type
+    WHERE c.channels && t.channels
+      AND (CAST(:channel AS text) IS NULL OR :channel = ANY(c.channels) AND :channel = ANY(t.channels))
       AND (CAST(:language AS text) IS NULL OR :language = ANY(c.languages))
+      AND (CAST(:speciality AS text) IS NULL OR :speciality = ANY(c.specialities))
       AND (CAST(:municipality AS text) IS NULL OR c.municipality = :municipality)
+      AND (CAST(:counsellor AS uuid) IS NULL OR c.counsellor = :counsellor)
+    ORDER BY c.counsellor
+""")
+# Columns as arrays of numbers, which the driver decodes without making an object of each row. The first number of each
+# row is the counsellor's place in the list.
+_NUMBERS: Final = sa.text("""
+    WITH who AS (SELECT counsellor, n - 1 AS n FROM unnest(CAST(:who AS uuid[])) WITH ORDINALITY AS w (counsellor, n))
+    SELECT
+      (SELECT array_agg(f) FROM who JOIN periods AS p USING (counsellor), LATERAL unnest(ARRAY[n,
+            CAST(extract(epoch FROM starts_at) AS bigint), CAST(extract(epoch FROM ends_at) AS bigint)]) AS f
+        WHERE starts_at > CAST(:periods_from AS timestamptz) AND starts_at < CAST(:ends AS timestamptz)) AS periods,
+      (SELECT array_agg(f) FROM who JOIN weekly_hours USING (counsellor), LATERAL unnest(ARRAY[n, weekday,
+            CAST(extract(epoch FROM begins) AS bigint), CAST(extract(epoch FROM weekly_hours.ends) AS bigint),
+            valid_from - DATE '1970-01-01',
+            coalesce(valid_until - DATE '1970-01-01', 1000000)]) AS f
+        WHERE valid_from <= CAST(:last_day AS date) AND (valid_until IS NULL OR valid_until >= CAST(:first_day AS date))
+      ) AS week,
+      (SELECT array_agg(f) FROM who JOIN hour_exceptions AS x USING (counsellor), LATERAL unnest(ARRAY[n,
+            day - DATE '1970-01-01', coalesce(CAST(extract(epoch FROM begins) AS bigint), -1),
+            coalesce(CAST(extract(epoch FROM x.ends) AS bigint), -1)]) AS f
+        WHERE day BETWEEN CAST(:first_day AS date) AND CAST(:last_day AS date)) AS exceptions,
+      (SELECT array_agg(f) FROM who JOIN sessions AS s USING (counsellor), LATERAL unnest(ARRAY[n,
+            CAST(extract(epoch FROM lower(occupied)) AS bigint), CAST(extract(epoch FROM upper(occupied)) AS bigint),
+            CAST(extract(epoch FROM s.starts_at) AS bigint)]) AS f
+        WHERE status <> 'cancelled' AND s.starts_at > CAST(:periods_from AS timestamptz)
+          AND s.starts_at < CAST(:occupied_to AS timestamptz)) AS occupied,
+      (SELECT array_agg(f) FROM who JOIN unavailable AS u USING (counsellor), LATERAL unnest(ARRAY[n,
+            coalesce(CAST(extract(epoch FROM lower(during)) AS bigint), 0),
+            coalesce(CAST(extract(epoch FROM upper(during)) AS bigint), CAST(1 AS bigint) << 35)]) AS f
+        WHERE during && tstzrange(CAST(:begins AS timestamptz), CAST(:occupied_to AS timestamptz))) AS away
 """)
 
 
@@ -44,6 +76,7 @@ class FreeSlot:
     municipality: str
     languages: list[str]
     channels: list[str]
+    specialities: list[str]
     starts_at: datetime
     ends_at: datetime
 
@@ -54,62 +87,117 @@ class Wish:
 
     channel: str | None = None
     language: str | None = None
+    speciality: str | None = None
     municipality: str | None = None
+    counsellor: UUID | None = None
+    session_type: str = USUAL
 
 
 async def free_slots(
-    connection: AsyncConnection, within: Period, wish: Wish, rules: Rules, *, now: datetime, limit: int
+    connection: AsyncConnection,
+    within: Period,
+    wish: Wish,
+    rules: Rules,
+    *,
+    now: datetime,
+    limit: int,
+    one_for_each_time: bool = False,
 ) -> Sequence[FreeSlot]:
-    """The first free slots of all municipalities, soonest first, then with whom has fewest sessions booked."""
-    rows = await _diaries(connection, within, wish, rules, now)
-    who = {row.counsellor: row for row in rows}
-    slots = islice(free([_diary(row) for row in rows], within, rules), limit)
-    return [_free_slot(slot, who[slot.counsellor]) for slot in slots]
+    """The first free slots of all municipalities, soonest first, then with whom has fewest sessions booked.
+
+    `one_for_each_time`: of those free at the same time only the first.
+    """
+    who, found = await _search(connection, within, wish, rules, now)
+    begins, place = found.begins, found.who
+    if one_for_each_time:
+        _, first = np.unique(begins, return_index=True)
+        begins, place = begins[first], place[first]
+    return [_free_slot(moment(at), who[by]) for at, by in zip(begins[:limit], place[:limit], strict=True)]
+
+
+async def free_at(
+    connection: AsyncConnection, starts_at: datetime, wish: Wish, rules: Rules, *, now: datetime
+) -> Sequence[UUID]:
+    """Who is free at this very time, the one with fewest sessions first."""
+    within = Period(starts_at, starts_at + timedelta(seconds=1))
+    who, found = await _search(connection, within, wish, rules, now)
+    return [who[by].counsellor for by in found.who]
 
 
 async def free_number(connection: AsyncConnection, within: Period, rules: Rules, *, now: datetime) -> int:
     """How many slots are free."""
-    rows = await _diaries(connection, within, Wish(), rules, now)
-    return sum(1 for row in rows for _ in free([_diary(row)], within, rules))
+    _, found = await _search(connection, within, Wish(), rules, now)
+    return len(found)
 
 
-async def _diaries(
+async def _search(
     connection: AsyncConnection, within: Period, wish: Wish, rules: Rules, now: datetime
-) -> Sequence[sa.Row[Any]]:
+) -> tuple[Sequence[sa.Row[Any]], Found]:
     asked = {
+        "session_type": wish.session_type,
         "channel": wish.channel,
         "language": wish.language,
+        "speciality": wish.speciality,
         "municipality": wish.municipality,
-        "to": within.ends_at,
-        # a period that began before the search may still have room in it, and a session after it may lie in its way
-        "periods_from": within.starts_at - LONGEST,
-        "occupied_to": within.ends_at + LONGEST,
+        "counsellor": wish.counsellor,
         "load_from": now - rules.load_counts_back,
     }
-    return (await connection.execute(_DIARIES, asked)).all()
+    who = (await connection.execute(_WHO, asked)).all()
+    if not who:
+        return who, Found(np.array([], dtype=np.int64), np.array([], dtype=np.int64))
+    numbers = (await connection.execute(_NUMBERS, _bounds(who, within))).one()
+    return who, free(_diaries(who, numbers, rules), within, holidays_sv().keys())
 
 
-def _diary(row: sa.Row[Any]) -> Diary:
-    return Diary(
-        counsellor=row.counsellor,
-        session_length=timedelta(minutes=row.session_minutes),
-        periods=list(_pairs(row.period_starts, row.period_ends)),
-        occupied=list(_pairs(row.occupied_starts, row.occupied_ends)),
-        load=row.load,
+def _bounds(who: Sequence[sa.Row[Any]], within: Period) -> dict[str, object]:
+    first, last = day_of(within.starts_at), day_of(within.ends_at)
+    return {
+        "who": [row.counsellor for row in who],
+        "begins": within.starts_at - _DAY,
+        "ends": within.ends_at,
+        # a period that began before the search may still have room in it, and a session after it may lie in its way
+        "periods_from": within.starts_at - LONGEST - _DAY,
+        "occupied_to": within.ends_at + LONGEST + _DAY,
+        "first_day": first,
+        "last_day": last,
+    }
+
+
+def _diaries(who: Sequence[sa.Row[Any]], numbers: sa.Row[Any], rules: Rules) -> Diaries:
+    occupied = _columns(numbers.occupied, 4)
+    before, after = (pause // timedelta(seconds=1) for pause in (rules.buffer_before, rules.buffer_after))
+    return Diaries(
+        length=_array([row.minutes * 60 for row in who]),
+        before=np.maximum(_array([row.buffer_before * 60 for row in who]), before),
+        after=np.maximum(_array([row.buffer_after * 60 for row in who]), after),
+        load=_array([row.load for row in who]),
+        most=_array([row.max_per_day or 0 for row in who]),
+        periods=Spans(*_columns(numbers.periods, 3)),
+        week=Week(*_columns(numbers.week, 6)),
+        exceptions=Exceptions(*_columns(numbers.exceptions, 4)),
+        occupied=Spans(*occupied[:3]),
+        booked=occupied[3],
+        away=Spans(*_columns(numbers.away, 3)),
     )
 
 
-def _pairs(starts: Sequence[datetime] | None, ends: Sequence[datetime] | None) -> Iterator[Period]:
-    return map(Period, starts or (), ends or ())
+def _array(numbers: Sequence[int]) -> Numbers:
+    return np.array(numbers, dtype=np.int64)
 
 
-def _free_slot(slot: Slot, row: sa.Row[Any]) -> FreeSlot:
+def _columns(flat: Sequence[int] | None, width: int) -> tuple[Numbers, ...]:
+    """Rows laid one after the other, as columns."""
+    return tuple(_array(flat or []).reshape(-1, width).T)
+
+
+def _free_slot(starts_at: datetime, row: sa.Row[Any]) -> FreeSlot:
     return FreeSlot(
         counsellor=row.counsellor,
         display_name=row.display_name,
         municipality=row.municipality,
         languages=row.languages,
         channels=row.channels,
-        starts_at=slot.starts_at,
-        ends_at=slot.ends_at,
+        specialities=row.specialities,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=row.minutes),
     )
