@@ -1,29 +1,26 @@
 """What was refused, as its sender may see it; and dead letters, as the region's staff list and replay them."""
 
-import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
-import structlog
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field, model_validator
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.auth import Caller, Guard
 from shared.contracts import Contracts
-from shared.database import as_json
 from shared.observability.logs import mask_identities
+from shared.operations import log as operations_log
+from shared.operations import replays
+from shared.operations.replays import MOST_REPLAYS
 from shared.problems import Problem
-from shared.sink import BrokerAway, EventSink, Sending, TooLarge, confirmed
 from shared.texts import Text
-from shared.work import UnitOfWork
+from shared.work import UnitOfWork, Work
 
-MOST_REPLAYS: Final = 3
 MOST_AT_ONCE: Final = 500
 Limit = Annotated[int, Query(ge=1, le=500)]
 
@@ -44,22 +41,11 @@ _LIST: Final = sa.text(f"""
 """)  # noqa: S608
 _ONE: Final = sa.text(f"SELECT {_COLUMNS}, payload FROM dead_letters WHERE id = :id AND {_OWN}")  # noqa: S608
 _TO_REPLAY: Final = sa.text(f"""
-    SELECT id, topic, key, headers, payload, replays FROM dead_letters
+    SELECT id, topic, key, headers, payload, replays, event_id, event_source, event_type FROM dead_letters
     WHERE {_OWN} AND (id = ANY(:ids) OR reason = :reason AND replayed_at IS NULL)
-    ORDER BY topic, partition, "offset" LIMIT :limit
+    ORDER BY topic, partition, "offset" LIMIT :limit FOR UPDATE
 """)  # noqa: S608
-_REPLAYED: Final = sa.text("""
-    UPDATE dead_letters SET replayed_at = :now, replays = replays + 1
-    WHERE id IN (SELECT CAST(value AS uuid) FROM jsonb_array_elements_text(CAST(:ids AS jsonb)))
-""")
-# A refused event stands in the inbox under its id; unless that is taken away, its replay would count as a repeat.
-_FORGET: Final = sa.text("""
-    DELETE FROM inbox USING dead_letters AS letter
-    WHERE letter.id IN (SELECT CAST(value AS uuid) FROM jsonb_array_elements_text(CAST(:ids AS jsonb)))
-      AND inbox.source = letter.event_source AND inbox.event_id = letter.event_id AND inbox.refused
-""")
 
-_log = structlog.get_logger(__name__)
 
 
 class Replay(BaseModel, extra="forbid"):
@@ -76,15 +62,6 @@ class Replay(BaseModel, extra="forbid"):
         if (self.ids is None) == (self.reason is None):
             raise ValueError("give ids or reason")
         return self
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """Dead letters picked for a replay; `held` have been replayed too often."""
-
-    ids: list[UUID]
-    sendings: list[Sending]
-    held: list[UUID] = field(default_factory=list)
 
 
 async def rejected(connection: AsyncConnection, municipality: str, limit: int, after: UUID | None) -> dict[str, Any]:
@@ -117,19 +94,20 @@ async def dead_letter(
     return shown
 
 
-async def choose(connection: AsyncConnection, order: Replay, municipality: str | None) -> Chosen:
-    """The dead letters that the order names, in the order in which they were read."""
-    rows = await _rows(
-        connection,
-        _TO_REPLAY,
-        municipality=municipality,
-        ids=order.ids or [],
-        reason=order.reason,
-        limit=MOST_AT_ONCE,
-    )
-    ready = [row for row in rows if order.force or row["replays"] < MOST_REPLAYS]
-    held = [row["id"] for row in rows if not order.force and row["replays"] >= MOST_REPLAYS]
-    return Chosen([row["id"] for row in ready], [_sending(row) for row in ready], held)
+async def replay(work: Work, order: Replay, caller: Caller) -> dict[str, Any]:
+    """Send dead letters again, exactly as they were, in the order in which they were read; those sent too often wait.
+
+    They go through the outbox, so that each is sent if and only if it is marked as sent. Logged.
+    """
+    chosen = {"ids": order.ids or [], "reason": order.reason, "limit": MOST_AT_ONCE}
+    letters = await _rows(work.connection, _TO_REPLAY, municipality=caller.municipality, **chosen)
+    ready = [letter for letter in letters if order.force or letter["replays"] < MOST_REPLAYS]
+    held = [letter["id"] for letter in letters if not order.force and letter["replays"] >= MOST_REPLAYS]
+    if not order.dry_run:
+        await replays.send(work, ready)
+        arguments = order.model_dump(mode="json", exclude_none=True)
+        await operations_log.add(work, caller, "replay", arguments, f"{len(ready)} sent, {len(held)} held")
+    return {"dry_run": order.dry_run, "replayed": [letter["id"] for letter in ready], "held": held}
 
 
 async def _rows(connection: AsyncConnection, statement: sa.TextClause, **values: Any) -> Sequence[Mapping[str, Any]]:
@@ -175,50 +153,9 @@ def _object(payload: bytes | None) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def _sending(row: Mapping[str, Any]) -> Sending:
-    headers = [(name, None if value is None else base64.b64decode(value)) for name, value in row["headers"]]
-    return Sending(row["topic"], row["key"], headers, row["payload"])
-
-
-class Replayer:
-    """Sends dead letters again, exactly as they were, to the topic they came from."""
-
-    def __init__(self, unit_of_work: UnitOfWork, sink: EventSink) -> None:
-        self._unit_of_work, self._sink = unit_of_work, sink
-
-    async def replay(self, order: Replay, caller: Caller) -> dict[str, Any]:
-        """Forget the refusal, send, mark as sent: a crash in between sends twice, to one effect. Problem 503."""
-        async with self._unit_of_work.read() as connection:
-            chosen = await choose(connection, order, caller.municipality)
-        if not order.dry_run and chosen.ids:
-            await self._send(chosen)
-        _log.info(
-            "dead_letters_replayed",
-            caller=caller.subject,
-            dry_run=order.dry_run,
-            force=order.force,
-            ids=[str(letter) for letter in chosen.ids],
-            held=len(chosen.held),
-        )
-        return {"dry_run": order.dry_run, "replayed": chosen.ids, "held": chosen.held}
-
-    async def _send(self, chosen: Chosen) -> None:
-        ids = as_json([str(letter) for letter in chosen.ids])
-        async with self._unit_of_work() as work:
-            await work.connection.execute(_FORGET, {"ids": ids})
-        try:
-            await confirmed(self._sink, chosen.sendings)
-        except (BrokerAway, TooLarge) as error:
-            detail = Text(sv=BrokerAway.sv, en=str(BrokerAway.__doc__))
-            raise Problem.of(503, detail, code="broker-away", headers={"Retry-After": "5"}) from error
-        async with self._unit_of_work() as work:
-            await work.connection.execute(_REPLAYED, {"now": work.now, "ids": ids})
-
-
-def router(unit_of_work: UnitOfWork, contracts: Contracts, sink: EventSink, guard: Guard) -> APIRouter:
+def router(unit_of_work: UnitOfWork, contracts: Contracts, guard: Guard) -> APIRouter:
     """`/reports/rejected` and `/dead-letters`."""
     routes = APIRouter()
-    replayer = Replayer(unit_of_work, sink)
     reader, keeper, replaying = guard("reports:read"), guard("dead_letters:read"), guard("dead_letters:replay")
 
     @routes.get("/reports/rejected", tags=["events"], summary="Refused reports of your own municipality")
@@ -242,14 +179,15 @@ def router(unit_of_work: UnitOfWork, contracts: Contracts, sink: EventSink, guar
 
     @routes.get("/dead-letters/{id}", tags=["dead letters"], summary="One record set aside, its data masked")
     async def show_dead_letter(id: UUID, caller: Annotated[Caller, Depends(keeper)]) -> dict[str, Any]:
-        async with unit_of_work.read() as connection:
-            shown = await dead_letter(connection, contracts, id, caller.municipality)
-        _log.info("dead_letter_shown", caller=caller.subject, id=str(id))
+        async with unit_of_work() as work:
+            shown = await dead_letter(work.connection, contracts, id, caller.municipality)
+            await operations_log.add(work, caller, "dead_letter_shown", {"letter": str(id)}, "shown masked")
         return shown
 
     @routes.post("/dead-letters/replay", tags=["dead letters"], summary="Send records again as they were")
     async def replay_dead_letters(order: Replay, caller: Annotated[Caller, Depends(replaying)]) -> dict[str, Any]:
-        return await replayer.replay(order, caller)
+        async with unit_of_work() as work:
+            return await replay(work, order, caller)
 
     return routes
 

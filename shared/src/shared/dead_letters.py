@@ -17,16 +17,21 @@ from shared.events import Incoming, Outgoing, Record, municipality_of
 from shared.faults import Fault
 
 SAME_ID = "same_id_other_content"
+# How often the record has been sent again. It travels with the record, since each failure makes a new letter.
+REPLAYS_HEADER = "samverk_replays"
+_MOST_REPLAYS_NOTED = 1_000
 
 _KEEP = sa.text("""
     INSERT INTO dead_letters (id, consumer_group, topic, partition, "offset", key, headers, payload, municipality,
-                              event_id, event_type, event_source, event_subject, reason, faults, attempts, kept_at)
+                              event_id, event_type, event_source, event_subject, reason, faults, attempts, replays,
+                              kept_at)
     SELECT id, consumer_group, topic, partition, "offset", decode(key, 'base64'), headers, decode(payload, 'base64'),
-           municipality, event_id, event_type, event_source, event_subject, reason, faults, attempts, :kept_at
+           municipality, event_id, event_type, event_source, event_subject, reason, faults, attempts, replays,
+           :kept_at
     FROM jsonb_to_recordset(CAST(:letters AS jsonb)) AS letter (
         id uuid, consumer_group text, topic text, partition integer, "offset" bigint, key text, headers jsonb,
         payload text, municipality text, event_id text, event_type text, event_source text, event_subject text,
-        reason text, faults jsonb, attempts integer)
+        reason text, faults jsonb, attempts integer, replays integer)
     ON CONFLICT (id) DO NOTHING
     RETURNING id
 """)
@@ -102,7 +107,16 @@ def _columns(letter: DeadLetter, group: str) -> dict[str, Any]:
         "reason": letter.reason,
         "faults": [asdict(fault) for fault in letter.faults],
         "attempts": letter.attempts,
+        "replays": _replays(record),
     }
+
+
+def _replays(record: Record) -> int:
+    """A sender who makes the header up only keeps the record from being sent again."""
+    for name, value in record.headers:
+        if name == REPLAYS_HEADER and value is not None and value.isdigit():
+            return min(int(value), _MOST_REPLAYS_NOTED)
+    return 0
 
 
 def _base64(value: bytes | None) -> str | None:

@@ -8,7 +8,8 @@ from shared import login
 from shared.auth import Guard
 from shared.entrance import Entrance
 from shared.openid import OpenId
-from shared.pages import Pages
+from shared.operations.words import WORDS as OPERATIONS_WORDS
+from shared.pages import MenuItem, Pages
 from shared.service import Service
 from shared.sessions import Sealed, Sessions
 from shared.settings import Settings
@@ -31,9 +32,9 @@ def build(service: Service, settings: Settings, guard: Guard) -> Front:
         service.title,
         settings.peers,
         templates=service.templates,
-        words=service.words,
+        words={**OPERATIONS_WORDS, **service.words},
         statics=service.statics,
-        menu=service.menu,
+        menu=(*service.menu, MenuItem("/operations", OPERATIONS_WORDS["ops"], "operations:read")),
     )
     address = settings.peers.get(service.name)
     key = settings.session_key.get_secret_value() if settings.session_key else None

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 import structlog
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, ConsumerRebalanceListener
 from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
@@ -51,7 +51,14 @@ class Broken(Exception):
 class Subscription:
     """A FastStream batch subscriber over raw records; `run` keeps it started for as long as it runs."""
 
-    def __init__(self, service: str, listens_to: Sequence[str], consumer: BatchConsumer, settings: Settings) -> None:
+    def __init__(
+        self,
+        service: str,
+        listens_to: Sequence[str],
+        consumer: BatchConsumer,
+        settings: Settings,
+        listener: ConsumerRebalanceListener | None = None,
+    ) -> None:
         self.broker = KafkaBroker(
             # FastStream takes one text for one server
             settings.kafka.split(","),
@@ -65,6 +72,7 @@ class Subscription:
             logger=None,
         )
         self._consumer = consumer
+        self._listener = listener
         self.subscriber = self._subscribe(service, listens_to, settings)
         self.started = False
         self._broken = asyncio.Event()
@@ -74,6 +82,7 @@ class Subscription:
             pattern=topic_pattern(service, listens_to),
             batch=True,
             group_id=service,
+            listener=self._listener,
             auto_offset_reset="earliest",
             ack_policy=AckPolicy.MANUAL,
             max_records=settings.batch_size,

@@ -81,7 +81,12 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.filters |= FILTERS
-        self._environment.globals |= {**GLOBALS, "static": self.statics.address, "t": self._translate, "worded": self._words.__contains__}
+        self._environment.globals |= {
+            **GLOBALS,
+            "static": self.statics.address,
+            "t": self._translate,
+            "worded": self._words.__contains__,
+        }
 
     def render(
         self, request: Request, template: str, *, status: int = 200, caller: Caller | None = None, **context: Any

@@ -22,6 +22,8 @@ from shared.contracts import Contracts
 from shared.database import create_engine
 from shared.kafka import Subscription, make_producer
 from shared.observability import logs, metrics, traces
+from shared.operations import replays
+from shared.operations.pauses import Pauses
 from shared.relay import Relay
 from shared.service import PARTS, Parts, Service, utc_now
 from shared.settings import Settings
@@ -47,10 +49,12 @@ class Process:
         self.front = front.build(service, settings, self.guard)
         self.sink = KafkaSink(lambda: make_producer(settings))
         self.consumer = BatchConsumer(service.name, service.readings, self.unit_of_work, self.contracts, self.metrics)
-        self.subscription = Subscription(service.name, service.listens_to, self.consumer, settings)
+        self.pauses = Pauses(service.name, self.engine)
+        self.subscription = Subscription(service.name, service.listens_to, self.consumer, settings, self.pauses)
+        self.pauses.consumer = lambda: self.subscription.subscriber.consumer
         self.relay = Relay(_url(settings), lambda: make_producer(settings), self.metrics, self.unit_of_work.committed)
         self.heartbeat = health.Heartbeat()
-        self.watch = Watch(self.engine, self.subscription, self.consumer, self.metrics, self.heartbeat)
+        self.watch = Watch(self.engine, self.subscription, self.consumer, self.metrics, self.heartbeat, self.pauses)
         self.app = build_app(self._web(), self.lifespan)
 
     def _web(self) -> Web:
@@ -111,7 +115,7 @@ class Process:
             work["consumer"] = self.subscription.run
         if "relay" in self.only:
             work["relay"] = self.relay.run
-            for chore in self.service.chores:
+            for chore in (*self.service.chores, replays.chore()):
                 work[chore.name] = partial(chores.run, chore, self.unit_of_work)
         return work
 

@@ -3,6 +3,7 @@
 The reader is a context variable and not a template variable, so that macros imported from other templates know it too.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,6 +19,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 
 from shared.language import Language, say
+from shared.observability.logs import mask_identities
 from shared.texts import Text
 
 # Times on pages are the region's; in events and logs they are UTC.
@@ -63,6 +65,25 @@ def moment(at: datetime) -> str:
     return format_datetime(here, "d MMM HH:mm", tzinfo=ZONE, locale=language)
 
 
+def exact(at: datetime | str) -> str:
+    """Day and time to the second; a text is read as RFC 3339."""
+    moment_ = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return format_datetime(moment_.astimezone(ZONE), "y-MM-dd HH:mm:ss", tzinfo=ZONE, locale=_reader.get().language)
+
+
+def span(seconds: float) -> str:
+    """A length of time in its two greatest units: `45 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`."""
+    whole = round(seconds)
+    parts = [(whole // 86_400, "d"), (whole // 3_600 % 24, "h"), (whole // 60 % 60, "min"), (whole % 60, "s")]
+    first = next((place for place, (number_, _) in enumerate(parts) if number_), len(parts) - 1)
+    return " ".join(f"{number_} {unit}" for number_, unit in parts[first : first + 2] if number_) or "0 s"
+
+
+def pretty(content: Any) -> str:
+    """JSON over several lines."""
+    return json.dumps(content, ensure_ascii=False, indent=2, default=str)
+
+
 def day(at: date) -> str:
     """A day with its weekday: `tis 2 mars 2027`. A moment is taken as the day that it is in the region."""
     here = at.astimezone(ZONE).date() if isinstance(at, datetime) else at
@@ -100,6 +121,10 @@ def path_here() -> str:
 FILTERS: Final[Mapping[str, Any]] = {
     "number": number,
     "moment": moment,
+    "exact": exact,
+    "span": span,
+    "pretty": pretty,
+    "masked": mask_identities,
     "day": day,
     "clock": clock,
     "local_input": local_input,

@@ -14,6 +14,7 @@ from shared.health import Heartbeat
 from shared.kafka import Subscription
 from shared.lag import Lag
 from shared.observability.metrics import Metrics
+from shared.operations.pauses import Pauses
 from shared.senders import Senders, waiting
 
 Numbers = Callable[[AsyncConnection], Awaitable[None]]
@@ -40,9 +41,10 @@ class Watch:
         consumer: BatchConsumer,
         metrics: Metrics,
         heartbeat: Heartbeat,
+        pauses: Pauses,
     ) -> None:
         self._engine, self._subscription, self._consumer = engine, subscription, consumer
-        self._metrics, self._heartbeat = metrics, heartbeat
+        self._metrics, self._heartbeat, self._pauses = metrics, heartbeat, pauses
         self._lag, self._senders, self._seldom = Lag(consumer), Senders(), 0.0
 
     async def run(self, numbers: Numbers) -> None:
@@ -64,6 +66,8 @@ class Watch:
         assert isinstance(pool, QueuePool)
         self._metrics.pool(size=pool.size(), in_use=pool.checkedout())
         async with self._engine.connect() as connection:
+            await self._pauses.look(connection)
+            self._metrics.paused(self._pauses.topics)
             waiting, oldest = (await connection.execute(_OUTBOX)).one()
             self._metrics.outbox(waiting, float(oldest))
             await numbers(connection)

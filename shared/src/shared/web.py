@@ -14,6 +14,9 @@ from shared import answers, door, health, start
 from shared.front import Front
 from shared.observability.metrics import Metrics
 from shared.observability.web import observe
+from shared.operations import api as operations
+from shared.operations import pages as operations_pages
+from shared.operations.lags import Lags
 from shared.problems import Page, Problems
 from shared.service import Parts, Service
 from shared.settings import Settings
@@ -53,7 +56,7 @@ def build_app(web: Web, lifespan: Callable[[FastAPI], AbstractAsyncContextManage
     if web.with_api:
         _add_doors(app, web)
         page = _add_pages(app, web)
-    Problems(web.service.errors, page).install(app)
+    Problems({**operations.ERRORS, **web.service.errors}, page).install(app)
     observe(app, web.metrics)
     return app
 
@@ -64,8 +67,9 @@ def _add_doors(app: FastAPI, web: Web) -> None:
     reported = [reading.type for reading in service.readings if contracts.get(reading.type).inbound]
     opening = door.Door(service.name, reported, contracts, web.sink, web.metrics, web.settings.max_body_bytes)
     app.include_router(door.router(opening, parts.guard))
-    app.include_router(answers.router(parts.unit_of_work, contracts, web.sink, parts.guard))
-    for router in service.routers(parts):
+    app.include_router(answers.router(parts.unit_of_work, contracts, parts.guard))
+    desk = operations.Desk(service, parts, Lags(service.name, service.listens_to, web.settings))
+    for router in (*service.routers(parts), operations.router(desk), operations_pages.router(desk)):
         app.include_router(router)
     document = service.asyncapi(contracts)
 

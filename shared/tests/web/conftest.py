@@ -12,6 +12,8 @@ from uuid import uuid4
 import httpx
 import pytest
 import sqlalchemy as sa
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
 from fastapi import FastAPI
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
@@ -25,7 +27,7 @@ from shared.database import create_engine
 from shared.observability.metrics import Metrics, registry
 from shared.observability.web import observe
 from shared.problems import Problems
-from shared.tables import metadata
+from shared.tables import create_operations, create_plumbing
 from shared.work import UnitOfWork
 
 APPLICATION = "se.samverk.admissions.application.submitted.v1"
@@ -184,6 +186,13 @@ def event(contracts: Contracts) -> dict[str, Any]:
     return contracts.event(REPLY)
 
 
+def migrate(connection: sa.Connection) -> None:
+    """As a service's first two migrations do."""
+    op = Operations(MigrationContext.configure(connection))
+    create_plumbing(op)
+    create_operations(op)
+
+
 @pytest.fixture
 async def database(servers: Stack) -> AsyncIterator[str]:
     """A database with the plumbing's tables and nothing more."""
@@ -195,7 +204,7 @@ async def database(servers: Stack) -> AsyncIterator[str]:
     url = base.rpartition("/")[0] + f"/{name}"
     made = create_engine(url, pool=1)
     async with made.begin() as connection:
-        await connection.run_sync(metadata().create_all)
+        await connection.run_sync(migrate)
     await made.dispose()
     yield url
     async with admin.connect() as connection:

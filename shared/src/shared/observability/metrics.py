@@ -110,6 +110,7 @@ class Metrics:
 
         self._lag_records = gauge("consumer_lag_records", "Records not yet read", "topic")
         self._lag_seconds = gauge("consumer_lag_seconds", "Age of the oldest record not yet read", "topic")
+        self._paused = gauge("consumer_paused", "1 while a topic, or a municipality's part of it, is paused", "topic")
         self._outbox_waiting = gauge("outbox_waiting", "Outbox rows not yet published")
         self._outbox_oldest = gauge("outbox_oldest_seconds", "Age of the oldest outbox row not yet published")
         self._pool = gauge("database_pool", "Connections of the database pool", "state")
@@ -196,6 +197,12 @@ class Metrics:
         for name, (records, seconds) in merged.items():
             self._lag_records.labels(name).set(records)
             self._lag_seconds.labels(name).set(seconds)
+
+    def paused(self, topics: Collection[str]) -> None:
+        """Topics that are not read for now, because somebody said so."""
+        names = {topic if topic in self._topics else self._topic(topic) for topic in topics}
+        for name in self._topics:
+            self._paused.labels(name).set(name in names)
 
     def outbox(self, waiting: int, oldest_seconds: float) -> None:
         """What waits to be published."""

@@ -32,9 +32,11 @@ def declare(registry: sa.MetaData) -> None:
     sa.Index(
         "ix_outbox_event_id",
         outbox.c.event_id,
+        outbox.c.cause_id,
         postgresql_using="brin",
-        postgresql_ops={"event_id": "uuid_bloom_ops"},
-        postgresql_with={"autosummarize": "on"},
+        postgresql_ops={"event_id": "uuid_bloom_ops", "cause_id": "text_bloom_ops"},
+        # small ranges keep both filters well under a page
+        postgresql_with={"autosummarize": "on", "pages_per_range": 32},
     )
     sa.Index("ix_dead_letters_event_id", letters.c.event_id)
 
