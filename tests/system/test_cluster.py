@@ -29,7 +29,7 @@ def _three(stack) -> None:
 @asynccontextmanager
 async def described(stack, *topics: str):
     async with administration(stack.kafka, stack.security("administrator")) as admin:
-        yield await admin.describe_topics(list(topics))
+        yield await admin.describe_topics(list(topics) or None)
 
 
 async def leader_of(stack, topic: str) -> str:
