@@ -17,7 +17,13 @@ _SERVED = [pytest.mark.slow, pytest.mark.durable, pytest.mark.timeout(300)]
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param("relay", marks=_SERVED), pytest.param("ingest", marks=_SERVED), "placement"]
+    "name",
+    [
+        pytest.param("relay", marks=_SERVED),
+        pytest.param("ingest", marks=_SERVED),
+        "placement",
+        pytest.param("round", marks=_SERVED),
+    ],
 )
 def test_a_quick_run_writes_the_promised_result(name: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "benchmarks", name, "--quick", "--json", "--results", str(tmp_path)]

@@ -11,6 +11,7 @@ from admissions.consumer import readings
 from admissions.domain.rounds import UnknownRound
 from admissions.messages import adult as adult_said
 from admissions.queries.adult import NoAdultApplication
+from admissions.queries.explanations import NothingDecided
 from admissions.state import numbers, state
 from shared.service import Service
 from shared.service import main as serve
@@ -39,6 +40,7 @@ def build(_: Settings) -> Service:
             SeedNotCommitted: 409,
             SeedTooLate: 409,
             CannotReplay: 404,
+            NothingDecided: 404,
             NoSuchStart: 404,
             NotOrganiser: 403,
             NoAdultApplication: 404,

@@ -16,7 +16,7 @@ from admissions.domain.deciding import RunNotPublished
 from admissions.domain.rounds import NotNow
 from admissions.domain.verdicts import Verdict
 from admissions.main import REGION, build
-from services.admissions.tests.integration.school_year import SchoolYear, application, offering, person
+from services.admissions.tests.integration.school_year import SchoolYear, answered, application, offering, person
 from shared.auth import Caller
 from shared.observability.metrics import registry
 from shared.problems import Problems
@@ -121,6 +121,21 @@ async def test_results_leave_as_csv_and_json(client: httpx.AsyncClient, applied:
         (person("ann"), "admitted", "priority_reached"),
         (person("bo"), "ineligible", "missing_subjects"),
     }
+
+
+async def test_why_is_told_of_every_round(client: httpx.AsyncClient, applied: SchoolYear) -> None:
+    await applied.apply("cia", "C", EK)
+    await applied.run("final")
+    await applied.deliver(answered("ann", "decline"))
+    await applied.run("reserve-1")
+    final, reserve = (await client.get(f"/applicants/{person('cia')}/explanation?year=2027")).json()["rounds"]
+
+    [waits], [moved] = final["choices"], reserve["choices"]
+    assert (waits["outcome"], waits["queue"], waits["merit"], waits["last_merit"]) == ("reserve", 1, 240.0, 280.0)
+    assert waits["why"]["sv"][1] == "Ditt meritvärde här är 240,0; den sist antagna hade 280,0."
+    assert moved["outcome"] == "admitted"
+    assert moved["why"]["en"][-1] == "The round before you were number 1."
+    assert (await client.get(f"/applicants/{UUID(int=1)}/explanation?year=2027")).status_code == 404
 
 
 async def test_replies_are_closed_once(client: httpx.AsyncClient, applied: SchoolYear) -> None:

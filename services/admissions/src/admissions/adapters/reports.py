@@ -23,7 +23,8 @@ _OFFERINGS = sa.text("""
     INSERT INTO offerings AS kept
         (intake_year, offering, municipality, programme, school_name, seats, withdrawn, version, terms)
     SELECT DISTINCT ON (intake_year, offering)
-        intake_year, offering, municipality, programme, school_name, coalesce(seats, 0), programme IS NULL, version, terms
+        intake_year, offering, municipality, programme, school_name, coalesce(seats, 0), programme IS NULL,
+        version, terms
     FROM jsonb_to_recordset(CAST(:batch AS jsonb)) AS r (
         intake_year integer, offering text, municipality text, programme text, school_name text, seats integer,
         version integer, terms jsonb)
@@ -38,7 +39,8 @@ _OFFERINGS = sa.text("""
 
 _OF_CHOICE = """
     INSERT INTO {table} AS kept (intake_year, applicant_id, offering, revision, {value}, decided_on)
-    SELECT DISTINCT ON (intake_year, applicant, offering) intake_year, applicant, offering, revision, {value}, decided_on
+    SELECT DISTINCT ON (intake_year, applicant, offering)
+        intake_year, applicant, offering, revision, {value}, decided_on
     FROM jsonb_to_recordset(CAST(:batch AS jsonb)) AS r (
         intake_year integer, applicant uuid, offering text, revision integer, {value} {kind}, decided_on date)
     ORDER BY intake_year, applicant, offering, revision DESC

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
 from admissions import commands, queries
-from admissions.api import adult, draws
+from admissions.api import adult, draws, explanations
 from admissions.commands import rounds
 from admissions.domain.deciding import RunNotPublished
 from admissions.domain.rounds import NotNow, RoundCannotRun
@@ -77,7 +77,13 @@ def routers(region: str) -> Callable[[Parts], Sequence[APIRouter]]:
     """The routes for a region's rounds."""
 
     def build(parts: Parts) -> Sequence[APIRouter]:
-        return [_changing(region, parts), draws.router(region, parts), _reading(parts), adult.router(parts)]
+        return [
+            _changing(region, parts),
+            draws.router(region, parts),
+            explanations.router(parts),
+            _reading(parts),
+            adult.router(parts),
+        ]
 
     return build
 
