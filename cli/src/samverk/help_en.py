@@ -119,4 +119,32 @@ ENGLISH: Mapping[str, str] = {
     "CSV med en rad per betyg; - läser standard in.": "CSV with a row for each grade; - reads standard input.",
     "Skriv till denna fil i stället för standard ut.": "Write to this file instead of standard output.",
     "Antagningsår vars regler ska gälla.": "Intake year whose rules are used.",
+    "Drift: följ händelser, se eftersläpning, sänd igen, pausa. Allt som görs loggas.": (
+        "Operations: follow events, see lag, send again, pause. All that is done is logged."
+    ),
+    "Tjänsten det gäller.": "The service in question.",
+    "Ämnet (topic), t.ex. catalogue.events, in.2281.admissions, eller in.admissions för alla kommuner.": (
+        "The topic, e.g. catalogue.events, in.2281.admissions, or in.admissions for all municipalities."
+    ),
+    "Varför; skrivs i loggen. Inga personuppgifter.": "Why; written to the log. No personal data.",
+    "Händelsens id.": "The event's id.",
+    "Följ en händelse genom alla tjänster: rapporten, vad som hände med den och vad den ledde till.": (
+        "Follow an event through all services: the report, what became of it and what it led to."
+    ),
+    "Visa hur mycket som är oläst per ämne (topic), hur gammalt det är och när det är läst.": (
+        "Show how much is unread on each topic, how old it is and when it will be read."
+    ),
+    "Bara händelser av denna typ.": "Only events of this type.",
+    "Bara denna kommuns (kod).": "Only this municipality's (code).",
+    "Bara de som lagts åt sidan från och med (RFC 3339).": "Only those set aside from this time on (RFC 3339).",
+    "Bara de som lagts åt sidan före (RFC 3339).": "Only those set aside before this time (RFC 3339).",
+    "Också de som skickats igen för ofta, av detta skäl.": "Also those sent again too often, for this reason.",
+    "Skicka igen allt som lagts åt sidan och passar urvalet. Ctrl-C slutar bara visa förloppet.": (
+        "Send again all that was set aside and fits. Ctrl-C only stops showing the progress."
+    ),
+    "Sluta läsa ett ämne (topic) tills vidare. Inget går förlorat: köns händelser väntar.": (
+        "Stop reading a topic until further notice. Nothing is lost: events wait in the queue."
+    ),
+    "Läs ett pausat ämne (topic) igen.": "Read a paused topic again.",
+    "Visa vad driften har gjort: vem, när, vad och varför.": "Show what operations staff did: who, when, what and why.",
 }

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from samverk.commands import access, dead_letters, files, sandbox, stack, year
+from samverk.commands import access, dead_letters, files, operations, sandbox, stack, year
 from samverk.help_en import ENGLISH
 from samverk.words import LANGUAGES, speak
 
@@ -53,6 +53,7 @@ def _build() -> typer.Typer:
     stack.topics_app.command("acls")(access.acls)
     built.add_typer(stack.topics_app, name="topics")
     built.add_typer(dead_letters.app, name="dlq")
+    built.add_typer(operations.app, name="ops")
     built.add_typer(sandbox.app, name="sandbox")
     return built
 

@@ -1,22 +1,18 @@
 """`samverk dlq list|show|replay`: records that the services have set aside."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import httpx
 import typer
 from rich.table import Table
 
-from local_stack.settings import SERVICES
-from samverk import screen, surroundings
+from samverk import screen, services
 from samverk.commands import options
-from samverk.surroundings import NowhereToGo
 from samverk.words import language, said
 from shared.texts import Text
 
 app = typer.Typer(no_args_is_help=True, help="Uppgifter som tjänsterna lagt åt sidan: lista, visa, skicka igen.")
-ROLES = ("operations",)
 _PAGE = 500
 
 Service = Annotated[
@@ -41,8 +37,8 @@ def list_letters(
 ) -> None:
     """Lista uppgifter som lagts åt sidan, utan innehåll."""
     found: dict[str, list[Mapping[str, Any]]] = {}
-    for name in _services(service):
-        with _client(name, token) as client:
+    for name in services.named(service):
+        with services.client(name, token) as client:
             found[name] = _pages(client, reason, limit)
     if json:
         screen.as_json(found)
@@ -57,8 +53,8 @@ def show(
     token: options.Token = None,
 ) -> None:
     """Visa en uppgift. Personuppgifter är maskerade."""
-    with _client(_services(service)[0], token) as client:
-        screen.as_json(_answer(client.get(f"/dead-letters/{id}")))
+    with services.client(services.named(service)[0], token) as client:
+        screen.as_json(services.answer(client.get(f"/dead-letters/{id}")))
 
 
 @app.command()
@@ -77,8 +73,8 @@ def replay(
     if bool(ids) == bool(reason):
         screen.leave("Ange antingen id eller --reason.", "Give either ids or --reason.")
     order = ({"ids": ids} if ids else {"reason": reason}) | {"dry_run": dry_run, "force": force}
-    with _client(_services(service)[0], token) as client:
-        answer = _answer(client.post("/dead-letters/replay", json=order))
+    with services.client(services.named(service)[0], token) as client:
+        answer = services.answer(client.post("/dead-letters/replay", json=order))
     if json:
         screen.as_json(answer)
     else:
@@ -101,50 +97,13 @@ def _tell(answer: Mapping[str, Any]) -> None:
         )
 
 
-def _services(asked: str | None) -> tuple[str, ...]:
-    if asked is None:
-        return SERVICES
-    if asked not in SERVICES:
-        names = ", ".join(SERVICES)
-        screen.leave(f"Okänd tjänst; välj en av {names}.", f"Unknown service; choose one of {names}.")
-    return (asked,)
-
-
-@contextmanager
-def _client(service: str, token: str | None) -> Iterator[httpx.Client]:
-    try:
-        around = surroundings.find()
-        headers = {"authorization": f"Bearer {around.token(token, roles=ROLES)}", "accept-language": language()}
-        with httpx.Client(base_url=around.url(service), headers=headers, timeout=60, trust_env=False) as client:
-            yield client
-    except NowhereToGo as error:
-        screen.leave(error.sv, error.en)
-    except httpx.TransportError:
-        screen.leave(f"Tjänsten {service} svarar inte.", f"The service {service} does not answer.", screen.REFUSED)
-
-
-def _answer(response: httpx.Response) -> Mapping[str, Any]:
-    if response.status_code != httpx.codes.OK:
-        detail = f"{response.status_code}: {_detail(response)}"
-        screen.leave(detail, detail, screen.REFUSED)
-    content: Mapping[str, Any] = response.json()
-    return content
-
-
-def _detail(response: httpx.Response) -> str:
-    try:
-        return str(response.json().get("detail"))
-    except ValueError:
-        return response.reason_phrase
-
-
 def _pages(client: httpx.Client, reason: str | None, limit: int) -> list[Mapping[str, Any]]:
     found: list[Mapping[str, Any]] = []
     wanted = {"reason": reason} if reason else {}
     after: dict[str, str] = {}
     while len(found) < limit:
         params = {**wanted, **after, "limit": str(min(_PAGE, limit - len(found)))}
-        page = _answer(client.get("/dead-letters", params=params))
+        page = services.answer(client.get("/dead-letters", params=params))
         found += page["dead_letters"]
         if not page["next"]:
             break
