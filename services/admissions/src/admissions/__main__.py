@@ -1,4 +1,4 @@
-"""`python -m admissions serve|migrate|openapi|asyncapi`."""
+"""`python -m admissions serve|migrate|openapi|asyncapi|replay RUN…`."""
 
 from admissions.main import main
 

@@ -1,22 +1,29 @@
 """The composition root of admissions."""
 
+import asyncio
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
+from uuid import UUID
 
 from admissions import messages, queries
 from admissions.adapters.adult import NoSuchStart, NotOrganiser
 from admissions.adapters.rules import NoRules
 from admissions.api import routers
-from admissions.commands.rounds import CannotReplay, SeedNotCommitted, SeedTooLate
+from admissions.commands.rounds import CannotReplay, SeedNotCommitted, SeedTooLate, replay
 from admissions.consumer import readings
 from admissions.domain.rounds import UnknownRound
 from admissions.messages import adult as adult_said
 from admissions.queries.adult import NoAdultApplication
 from admissions.queries.explanations import NothingDecided
 from admissions.state import numbers, state
-from shared.service import Service
+from shared.database import create_engine
+from shared.service import Service, print_document
 from shared.service import main as serve
 from shared.settings import Settings
 from shared.texts import Text
+from shared.work import UnitOfWork
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 REGION = "vasternorrland"
@@ -52,4 +59,18 @@ def build(_: Settings) -> Service:
 
 def main() -> None:
     """`python -m admissions …`."""
+    if sys.argv[1:2] == ["replay"]:
+        raise SystemExit(asyncio.run(replayed(Settings.load(), sys.argv[2:])))
     serve(build)
+
+
+async def replayed(settings: Settings, runs: Sequence[str]) -> int:
+    """Decide each run once more from the input that was kept, and print what came of it; 0 when all are the same."""
+    engine = create_engine(settings.database_url.get_secret_value(), pool=1)
+    try:
+        found = [await replay(UUID(run), UnitOfWork(engine, "admissions")) for run in runs]
+    finally:
+        await engine.dispose()
+    for each in found:
+        print_document({**asdict(each), "run": str(each.run), "same": each.same})
+    return 0 if found and all(each.same for each in found) else 1

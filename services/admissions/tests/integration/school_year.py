@@ -84,7 +84,7 @@ def answered(
     return incoming(REPLIED, data, municipality=home, subject=person(name), offset=next(OFFSETS))
 
 
-def tested(name: str, at: str, result: str, **changed: Any) -> Incoming:
+def took_test(name: str, at: str, result: str, **changed: Any) -> Incoming:
     """A skill_test.reported as the handler gets it."""
     return _of_choice(TESTED, name, at, {"result": result} | changed)
 

@@ -1,24 +1,34 @@
 """A school year against a real database: rounds, replies, reserves, and what is told of them."""
 
 import asyncio
+import json
 
 import pytest
+import sqlalchemy as sa
+from pydantic import SecretStr
 
 from admissions import queries
+from admissions.adapters import places
 from admissions.adapters.rules import NoRules
-from admissions.commands import CloseReplies, close_replies
+from admissions.commands import CloseReplies, close_replies, rounds
 from admissions.domain.rounds import NotNow, RoundCannotRun, UnknownRound
+from admissions.main import replayed
 from services.admissions.tests.builders import grades
 from services.admissions.tests.integration.school_year import (
+    CHANGED,
     SchoolYear,
     answered,
     application,
     graded,
+    in_free_quota,
     offering,
     person,
+    took_test,
 )
+from shared.settings import Settings
 
 EK, NA, BA = "2281-EK-1", "2281-NA-1", "2284-BA-1"
+MUSIC, GROUP = "2281-ES-1", "2281-BA-2"
 ANN, BO, CIA, DAN = map(person, ("ann", "bo", "cia", "dan"))
 
 
@@ -231,3 +241,67 @@ async def test_an_empty_year_runs(year: SchoolYear) -> None:
     await year.run("final")
 
     assert [event["data"]["applicants"] for event in await year.said("round.decided")] == [0]
+
+
+async def test_a_run_is_replayed_from_the_command_line_though_everything_has_changed_since(
+    applied: SchoolYear, database: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = await applied.run("final")
+    await applied.deliver(offering(EK, 9, version=2, kind=CHANGED))
+    await applied.deliver(graded("cia", grades("A"), occasion="final"))
+    settings = Settings.for_documents().model_copy(update={"database_url": SecretStr(database)})
+
+    assert await replayed(settings, [str(run)]) == 0
+    assert json.loads(capsys.readouterr().out)["same"] is True
+    async with applied.unit_of_work() as work:
+        await work.connection.execute(sa.text("UPDATE decisions SET queue = 7 WHERE queue = 1"))
+    assert await replayed(settings, [str(run)]) == 1
+    assert json.loads(capsys.readouterr().out)["same_rows"] is False
+
+
+async def test_skill_tests_free_quota_and_introduction_programmes_end_to_end(year: SchoolYear) -> None:
+    scale = [{"result": "1", "points": 16, "passed": False}, {"result": "20", "points": 320, "passed": True}]
+    await year.deliver(
+        offering(MUSIC, 2, skill_test={"required": True, "scale": scale}, quotas=[{"quota": "free", "seats": 1}]),
+        offering(BA, 1), offering(GROUP, 1, introduction="IMV"),
+    )  # fmt: skip
+    await year.apply("ann", "E", MUSIC)
+    await year.apply("bo", "A", MUSIC)
+    await year.apply("cia", "E", MUSIC)
+    await year.apply("eva", "A", MUSIC)
+    await year.deliver(application("dan", BA, GROUP))
+    await year.deliver(graded("dan", dict.fromkeys(["SV", "EN", "BL", "HKK", "IDH", "MU"], "E")))
+    await year.deliver(took_test("ann", MUSIC, "20"), took_test("bo", MUSIC, "1"), took_test("cia", MUSIC, "20"))
+    await year.deliver(took_test("eva", MUSIC, "20"))
+    await year.deliver(in_free_quota("cia", MUSIC))
+    run = await year.run("final")
+
+    rows = {(str(row["applicant"]), row["offering"]): row for row in await year.export("decisions", "final")}
+    assert {key: (row["outcome"], row["reason"], row["quota"]) for key, row in rows.items()} == {
+        (ANN, MUSIC): ("reserve", "merit", None),
+        (BO, MUSIC): ("ineligible", "test_not_passed", None),
+        (CIA, MUSIC): ("admitted", "priority_reached", "free"),
+        (person("eva"), MUSIC): ("admitted", "priority_reached", None),
+        (DAN, BA): ("ineligible", "missing_subjects", None),
+        (DAN, GROUP): ("admitted", "priority_reached", None),
+    }
+    told = {event["subject"]: event["data"] for event in await year.said("applicant.admitted")}
+    assert told[CIA]["quota"] == "free"
+    assert told[DAN]["introduction"] == "IMV"
+    assert (await rounds.replay(run, year.unit_of_work)).same
+
+
+async def test_whoever_holds_a_quota_seat_keeps_it_and_moving_up_leaves_it(year: SchoolYear) -> None:
+    await year.deliver(offering(EK, 1), offering(NA, 2, quotas=[{"quota": "free", "seats": 1}]))
+    await year.apply("ann", "A", EK)
+    await year.apply("bo", "C", EK, NA)
+    await year.apply("cia", "B", NA)
+    await year.deliver(in_free_quota("bo", NA))
+    await year.run("final")
+    await year.deliver(answered("ann", "decline"), answered("bo", "accept_and_stay"), answered("cia", "accept"))
+    await year.run("reserve-1")
+
+    assert (await year.outcomes("reserve-1"))[BO, EK] == ("admitted", None)
+    async with year.unit_of_work() as work:
+        held = {p.applicant: (p.offering, p.quota) for p in await places.of_year(work.connection, 2027)}
+    assert (held[BO], held[CIA]) == ((EK, None), (NA, None))

@@ -12,6 +12,7 @@ from shared.events import Incoming
 from shared.faults import Fault
 from shared.work import Work
 
+TERMS = ("skill_test", "quotas", "introduction", "uses_seats_of")
 REPORTED = "se.samverk.catalogue.offering.reported.v1"
 
 
@@ -41,6 +42,7 @@ def _report(event: Incoming) -> Report:
         school_name=data["school_name"],
         seats=data["seats"],
         status=Status(data["status"]),
+        terms={name: data[name] for name in TERMS if name in data},
     )
     return Report(
         offering=data["offering"],

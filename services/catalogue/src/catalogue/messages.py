@@ -62,4 +62,5 @@ def _data(offering: Offering, news: News) -> dict[str, Any]:
             "school_name": content.school_name,
             "seats": content.seats,
         }
+        | dict(content.terms)
     )

@@ -63,3 +63,22 @@ async def test_what_is_published_belongs_to_the_trace_of_its_report(unit_of_work
     async with unit_of_work.read() as connection:
         packed = await connection.scalars(sa.text("SELECT headers FROM outbox ORDER BY position"))
     assert [dict(unpack(headers))["ce_traceparent"] for headers in packed] == [trace.encode() for trace in traces]
+
+
+async def test_skill_test_quotas_and_introduction_are_passed_on_as_reported(unit_of_work: UnitOfWork) -> None:
+    terms = {
+        "skill_test": {"required": False, "scale": [{"result": "A", "points": 20, "passed": True}]},
+        "quotas": [{"quota": "free", "seats": 2}],
+    }
+    group = {"introduction": "IMV", "uses_seats_of": "2281-EK-10000001"}
+    consumer = BatchConsumer(
+        "catalogue", readings(), unit_of_work, Contracts.load(), Metrics(CollectorRegistry(), [REPORTED])
+    )
+    for at, said in enumerate((terms, group, {})):
+        data = GOOD | {"revision": at + 1} | said
+        await consumer.take([record(REPORTED, data, topic="in.2281.catalogue", subject=data["offering"], offset=at)])
+    async with unit_of_work.read() as connection:
+        told = [event["data"] for event in await announced(connection)]
+
+    names = ("skill_test", "quotas", "introduction", "uses_seats_of")
+    assert [{name: data[name] for name in names if name in data} for data in told] == [terms, group, {}]

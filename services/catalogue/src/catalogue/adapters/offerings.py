@@ -26,19 +26,19 @@ _SAVE = sa.text("""
     WITH r AS (
         SELECT * FROM jsonb_to_recordset(CAST(:batch AS jsonb)) AS r (
             intake_year integer, offering text, municipality text, programme text, orientation text, school_unit text,
-            school_name text, seats integer, status text, revision bigint, version integer, known boolean)
+            school_name text, seats integer, status text, revision bigint, version integer, terms jsonb, known boolean)
     ), updated AS (
         UPDATE offerings SET
             programme = r.programme, orientation = r.orientation, school_unit = r.school_unit,
             school_name = r.school_name, seats = r.seats, status = r.status, revision = r.revision,
-            version = r.version, changed_at = CAST(:now AS timestamptz)
+            version = r.version, terms = r.terms, changed_at = CAST(:now AS timestamptz)
         FROM r WHERE r.known AND offerings.intake_year = r.intake_year AND offerings.offering = r.offering
         RETURNING 1
     ), inserted AS (
         INSERT INTO offerings (intake_year, offering, municipality, programme, orientation, school_unit, school_name,
-                               seats, status, revision, version, changed_at)
+                               seats, status, revision, version, terms, changed_at)
         SELECT intake_year, offering, municipality, programme, orientation, school_unit, school_name,
-               seats, status, revision, version, CAST(:now AS timestamptz)
+               seats, status, revision, version, terms, CAST(:now AS timestamptz)
         FROM r WHERE NOT known ORDER BY intake_year, offering
         ON CONFLICT (intake_year, offering) DO NOTHING
         RETURNING 1
@@ -77,6 +77,7 @@ def _offering(row: sa.Row[Any]) -> Offering:
         school_name=row.school_name,
         seats=row.seats,
         status=Status(row.status),
+        terms=row.terms,
     )
     return Offering(
         offering=row.offering,
@@ -102,4 +103,5 @@ def _row(offering: Offering) -> dict[str, object]:
         "status": content.status,
         "revision": offering.revision,
         "version": offering.version,
+        "terms": content.terms,
     }

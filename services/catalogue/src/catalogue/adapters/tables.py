@@ -1,6 +1,7 @@
 """The catalogue's own tables, beside the plumbing's."""
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
 
 from shared.tables import metadata
 
@@ -20,6 +21,7 @@ offerings = sa.Table(
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("revision", sa.BigInteger, nullable=False, comment="the municipality's own count"),
     sa.Column("version", sa.Integer, nullable=False, comment="what the region has been told; 0 = nothing yet"),
+    sa.Column("terms", pg.JSONB, nullable=False, server_default="{}", comment="skill test, quotas, introduction"),
     sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint("seats >= 0", name="seats"),
     sa.CheckConstraint("status IN ('offered', 'withdrawn')", name="status"),

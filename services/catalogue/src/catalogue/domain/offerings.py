@@ -1,7 +1,9 @@
 """What a report does to an offering, and what the region is told of it."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 
 class Status(StrEnum):
@@ -21,7 +23,7 @@ class News(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What an applicant sees of an offering."""
+    """What an applicant sees of an offering. `terms`: skill test, quotas, introduction programme, as reported."""
 
     programme: str
     orientation: str | None
@@ -29,6 +31,7 @@ class Content:
     school_name: str
     seats: int
     status: Status
+    terms: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
