@@ -26,7 +26,17 @@ class Chore:
     do: Callable[[Work], Awaitable[bool]]
 
 
-async def run(chore: Chore, unit_of_work: UnitOfWork) -> None:
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """`do` asks something of another system, so it makes transactions of its own, before and after; none may be open
+    while it waits. Others may be at it too: it claims what it takes. It tells whether there is more."""
+
+    name: str
+    every: timedelta
+    do: Callable[[UnitOfWork], Awaitable[bool]]
+
+
+async def run(chore: Chore | Errand, unit_of_work: UnitOfWork) -> None:
     """Do the chore time and again until cancelled. What fails is logged and tried again the next time."""
     while True:
         try:
@@ -39,8 +49,12 @@ async def run(chore: Chore, unit_of_work: UnitOfWork) -> None:
         await asyncio.sleep(chore.every.total_seconds())
 
 
-async def once(chore: Chore, unit_of_work: UnitOfWork) -> None:
+async def once(chore: Chore | Errand, unit_of_work: UnitOfWork) -> None:
     """Do all there is to do now; nothing when another process is at it."""
+    if isinstance(chore, Errand):
+        while await chore.do(unit_of_work):
+            pass
+        return
     more = True
     while more:
         async with unit_of_work() as work:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.asyncapi import document
 from shared.auth import Guard
-from shared.chores import Chore
+from shared.chores import Chore, Errand
 from shared.consumer import Reading
 from shared.contracts import Contracts
 from shared.database import upgrade
@@ -73,7 +73,7 @@ class Service:
     words: Mapping[str, Text] = field(default_factory=dict)
     statics: Path | None = None
     menu: Sequence[MenuItem] = ()
-    chores: Sequence[Chore] = ()
+    chores: Sequence[Chore | Errand] = ()
 
     def asyncapi(self, contracts: Contracts) -> dict[str, Any]:
         """The AsyncAPI 3 document of what the service reads and says."""

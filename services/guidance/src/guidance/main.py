@@ -15,7 +15,9 @@ from guidance.adapters import (
     sessions,
     study_plans,
 )
-from guidance.api import rota_statuses
+from guidance.adapters.calendars.fetching import Fetcher
+from guidance.adapters.calendars.vault import Vault
+from guidance.api import calendars, rota_statuses
 from guidance.commands import hours
 from guidance.domain import activity_responsibility as register
 from guidance.domain import evaluation as evaluating
@@ -95,7 +97,7 @@ ERRORS: dict[type[Exception], int] = {
     evaluation.GoalUnknown: 404,
     evaluation.NoSurvey: 409,
     evaluation.SessionTypeUnknown: 404,
-} | rota_statuses.STATUSES
+} | rota_statuses.STATUSES | calendars.STATUSES
 
 
 def build(settings: Settings) -> Service:  # noqa: ARG001  # every service is built from its settings
@@ -115,6 +117,6 @@ def build(settings: Settings) -> Service:  # noqa: ARG001  # every service is bu
         state=state.figures,
         chores=[
             *chores.follow_up_chores(agreements.follow_up_rules(), sealing.seal_of(secrets)),
-            *rota_chores.rota_chores(),
+            *rota_chores.rota_chores(Vault(secrets.calendar_keys), Fetcher(secrets.calendar_networks)),
         ],
     )

@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, IPvAnyNetwork, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -14,6 +14,15 @@ class Secrets(BaseSettings):
     link_key: SecretStr | None = Field(
         default=None, min_length=32, description="signs the links that people without an account are given"
     )
+    calendar_keys: tuple[SecretStr, ...] = Field(
+        default=(),
+        description="seal addresses and passwords of calendars, and phone numbers in the drop-in queue; the first seals, "
+        "all open: [\"<long and random>\"]",
+    )
+    calendar_networks: tuple[IPvAnyNetwork, ...] = Field(
+        default=(), description='networks of our own in which calendars may be read, over http too: ["10.0.0.0/8"]'
+    )
+    drop_in_phone: str = Field(default="", description="the number that visitors of the drop-in queue may call")
     note_keys: dict[str, SecretStr] = Field(
         default_factory=dict,
         description='keys that seal confidential notes, by key id: {"2027a": "<32 bytes in base64>"}; an old one '

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+from guidance.adapters.calendars.vault import Vault
 from guidance.adapters.links import links_of
 from guidance.adapters.sealing import seal_of
 from guidance.api import (
     activity_responsibility,
+    calendars,
     cases,
     evaluation,
     follow_up,
@@ -37,4 +39,5 @@ def routers(parts: Parts, secrets: Secrets | None = None) -> Sequence[APIRouter]
         evaluation.router(parts, links),
         rota.router(parts),
         own_shifts.router(parts),
+        calendars.router(parts, Vault(secrets.calendar_keys)),
     ]

@@ -14,16 +14,6 @@ calendar_feeds = sa.Table(
     sa.UniqueConstraint("secret"),
 )
 
-calendar_entries = sa.Table(
-    "calendar_entries",
-    METADATA,
-    sa.Column("uid", sa.Text, primary_key=True, comment="UID of the invitation"),
-    sa.Column("sequence", sa.Integer, nullable=False),
-    sa.Column("digest", sa.LargeBinary, nullable=False, comment="of what was last said, to know a change"),
-    sa.Column("cancelled", sa.Boolean, nullable=False),
-    sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-)
-
 calendar_sources = sa.Table(
     "calendar_sources",
     METADATA,
@@ -38,6 +28,7 @@ calendar_sources = sa.Table(
     sa.Column("last_modified", sa.Text),
     sa.Column("tried_at", sa.DateTime(timezone=True)),
     sa.Column("read_at", sa.DateTime(timezone=True), comment="when it could last be read"),
+    sa.Column("expanded_at", sa.DateTime(timezone=True), comment="when its series were last worked out"),
     sa.Column("fault", sa.Text),
     sa.Column("failures", sa.Integer, nullable=False),
     sa.Column("passed_over", sa.Integer, nullable=False, comment="events that could not be understood"),

@@ -24,7 +24,6 @@ def downgrade() -> None:
     for table in (
         "busy_times",
         "calendar_sources",
-        "calendar_entries",
         "calendar_feeds",
         "drop_ins",
         "coverage_gaps",
@@ -131,15 +130,6 @@ def _calendars() -> None:
         sa.UniqueConstraint("secret", name="uq_calendar_feeds_secret"),
     )
     op.create_table(
-        "calendar_entries",
-        sa.Column("uid", sa.Text, nullable=False, comment="UID of the invitation"),
-        sa.Column("sequence", sa.Integer, nullable=False),
-        sa.Column("digest", sa.LargeBinary, nullable=False, comment="of what was last said, to know a change"),
-        sa.Column("cancelled", sa.Boolean, nullable=False),
-        _moment("changed_at"),
-        sa.PrimaryKeyConstraint("uid", name="pk_calendar_entries"),
-    )
-    op.create_table(
         "calendar_sources",
         sa.Column("id", sa.Uuid, nullable=False),
         sa.Column("counsellor", sa.Uuid, nullable=False),
@@ -152,6 +142,7 @@ def _calendars() -> None:
         sa.Column("last_modified", sa.Text),
         _moment("tried_at", nullable=True),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True, comment="when it could last be read"),
+        sa.Column("expanded_at", sa.DateTime(timezone=True), comment="when its series were last worked out"),
         sa.Column("fault", sa.Text),
         sa.Column("failures", sa.Integer, nullable=False),
         sa.Column("passed_over", sa.Integer, nullable=False, comment="events that could not be understood"),
