@@ -1,9 +1,12 @@
 """Puts guidance together. The only module that knows all others."""
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from guidance import api, chores, consumer, messages, rota_chores, state
+from fastapi import APIRouter
+
+from guidance import api, booking_chores, chores, consumer, messages, pages, rota_chores, state
 from guidance.adapters import (
     activity_responsibility,
     agreements,
@@ -11,6 +14,8 @@ from guidance.adapters import (
     counsellors,
     evaluation,
     links,
+    reference,
+    rooms,
     sealing,
     sessions,
     study_plans,
@@ -19,15 +24,16 @@ from guidance.adapters.calendars.fetching import Fetcher
 from guidance.adapters.calendars.vault import Vault
 from guidance.api import calendars, rota_statuses
 from guidance.commands import hours
+from guidance.commands.post import post_of
 from guidance.domain import activity_responsibility as register
 from guidance.domain import evaluation as evaluating
-from guidance.domain import following, invitations, notes, refusals, slots, waitlist
+from guidance.domain import following, invitations, notes, refusals, slots, visits, waitlist
 from guidance.domain import study_plans as planning
 from guidance.domain.availability import Wrong
 from guidance.domain.hours import Wrong as WrongHours
 from guidance.queries.accounts import NotACounsellor
 from guidance.settings import Secrets
-from shared.service import Service
+from shared.service import Parts, Service
 from shared.settings import Settings
 from shared.texts import Text
 from shared.work import ConcurrentChange
@@ -56,6 +62,9 @@ ERRORS: dict[type[Exception], int] = {
     hours.HoursReported: 409,
     hours.HoursWrong: 422,
     hours.AbsenceUnknown: 404,
+    rooms.NoRooms: 503,
+    visits.DoorClosed: 409,
+    visits.NotLetIn: 409,
     waitlist.AlreadyWaiting: 409,
     waitlist.NotWaiting: 409,
     waitlist.OfferOver: 409,
@@ -109,14 +118,23 @@ def build(settings: Settings) -> Service:  # noqa: ARG001  # every service is bu
         readings=consumer.readings(),
         listens_to=("admissions.events", "catalogue.events"),
         migrations=MIGRATIONS,
-        routers=partial(api.routers, secrets=secrets),
+        routers=partial(_routers, secrets=secrets),
         says=messages.SAYS,
         reasons=[*(wrong.value for wrong in Wrong), *(wrong.value for wrong in WrongHours)],
         errors=ERRORS,
         numbers=state.numbers,
         state=state.figures,
+        templates=pages.TEMPLATES,
+        words=pages.WORDS,
+        statics=pages.STATICS,
+        menu=pages.MENU,
         chores=[
             *chores.follow_up_chores(agreements.follow_up_rules(), sealing.seal_of(secrets)),
             *rota_chores.rota_chores(Vault(secrets.calendar_keys), Fetcher(secrets.calendar_networks)),
+            *booking_chores.booking_chores(reference.rules(), post_of(secrets, links.links_of(secrets))),
         ],
     )
+
+
+def _routers(parts: Parts, secrets: Secrets) -> Sequence[APIRouter]:
+    return [*api.routers(parts, secrets), *pages.routers(parts, secrets)]

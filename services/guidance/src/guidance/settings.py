@@ -1,9 +1,19 @@
 """Guidance's own secrets. Beside the shared settings, the only module of the service that reads the environment."""
 
-from typing import Self
+from typing import Literal, Self
 
-from pydantic import Field, IPvAnyNetwork, SecretStr, model_validator
+from pydantic import BaseModel, Field, IPvAnyNetwork, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Room(BaseModel):
+    """Where remote sessions are held. `jitsi`: a room of a server; `teams` and `link`: one address for all, in which
+    `{room}` is the fresh name of the room, if it takes one."""
+
+    provider: Literal["jitsi", "teams", "link"]
+    address: str = Field(pattern="^https?://")
+    app: str | None = Field(default=None, description="Jitsi's app id, when its rooms need a token")
+    secret: SecretStr | None = Field(default=None, description="signs Jitsi's tokens")
 
 
 class Secrets(BaseSettings):
@@ -13,6 +23,19 @@ class Secrets(BaseSettings):
 
     link_key: SecretStr | None = Field(
         default=None, min_length=32, description="signs the links that people without an account are given"
+    )
+    public_url: str = Field(default="", description="the address at which people reach the booking pages, https://…")
+    mail: str = Field(
+        default="",
+        description="where e-mail goes: smtp://[user:password@]host:port, smtps://…, or maildir:/folder; none: nowhere",
+    )
+    mail_from: str = Field(default="vagledning@example.invalid", description="sender of e-mail")
+    sms: str = Field(default="", description="address of an SMS gateway that takes JSON with to and text; none: no SMS")
+    sms_token: SecretStr | None = Field(default=None, description="bearer token of the SMS gateway")
+    rooms: dict[str, Room] = Field(
+        default_factory=dict,
+        description='rooms of remote sessions by the counsellor\'s municipality, or "default": {"default": '
+        '{"provider": "jitsi", "address": "https://meet.example"}}',
     )
     calendar_keys: tuple[SecretStr, ...] = Field(
         default=(),

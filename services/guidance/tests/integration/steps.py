@@ -9,12 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from guidance.consumer import ACCEPTED, ADMITTED, AVAILABILITY, UNPLACED, readings
+from guidance.reported_hours import HOURS
 from shared.events import Incoming
 from shared.testing import announced, incoming
 from shared.testing import example as read_example
 from shared.work import UnitOfWork
 
-from ..builders import APPLICANT, MONDAY, NOW
+from ..builders import APPLICANT, COUNSELLOR, MONDAY, NOW
 
 example = cache(read_example)  # hundreds are made, and each reading compiles all contracts
 READINGS = {reading.type: reading for reading in readings()}
@@ -36,6 +37,12 @@ def availability(municipality: str = "2281", begins: datetime = MONDAY, hours: i
     period = {"starts_at": begins.isoformat(), "ends_at": (begins + timedelta(hours=hours)).isoformat()}
     data = example(AVAILABILITY) | {"periods": [period]} | changes
     return incoming(AVAILABILITY, data, municipality=municipality, subject=data["counsellor"])
+
+
+def working_hours(municipality: str = "2281", **changes: Any) -> Incoming:
+    """No hours of the week: what was reported as periods stands alone."""
+    data = {"counsellor": str(COUNSELLOR), "weekly": [], "exceptions": [], "absences": [], "revision": 1} | changes
+    return incoming(HOURS, data, municipality=municipality, subject=data["counsellor"])
 
 
 def unplaced(applicant: UUID = APPLICANT, time: datetime = NOW, **changes: Any) -> Incoming:

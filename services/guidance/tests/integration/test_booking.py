@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from datetime import datetime, timedelta
 from itertools import cycle
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -62,7 +63,7 @@ def wanted(
     )
 
 
-async def free(engine: AsyncEngine, **wish: str) -> list[tuple[int, UUID]]:
+async def free(engine: AsyncEngine, **wish: Any) -> list[tuple[int, UUID]]:
     """Minutes after Monday nine o'clock, and with whom."""
     within = window(MONDAY, MONDAY + timedelta(days=7), RULES, now=NOW)
     async with engine.connect() as connection:

@@ -73,6 +73,12 @@ async def get(connection: AsyncConnection, invitation: UUID, version: int, *, no
     return _invitation(row)
 
 
+async def current(connection: AsyncConnection, invitation: UUID, *, now: datetime) -> Invitation | None:
+    """The invitation while it holds, whatever its version."""
+    row = (await connection.execute(_GET, {"id": invitation, "now": now})).first()
+    return None if row is None else _invitation(row)
+
+
 async def renew(connection: AsyncConnection, invitation: UUID, *, municipality: str | None) -> Invitation:
     """Void all links given so far. Raises LinkInvalid."""
     row = (await connection.execute(_RENEW, {"id": invitation, "municipality": municipality})).first()

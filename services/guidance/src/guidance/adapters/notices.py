@@ -5,15 +5,14 @@ no address is copied, and what is no longer true then is not sent.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from guidance.domain.notices import Kind, Notice, Outcome
 from guidance.domain.sessions import Session
 from guidance.domain.slots import Rules
 from shared.database import as_json
@@ -39,37 +38,6 @@ _DONE: Final = sa.text("""
 _LATER: Final = sa.text("""
     UPDATE notices SET claimed_until = CAST(:at AS timestamptz) WHERE id = CAST(:id AS uuid)
 """)
-
-
-class Kind(StrEnum):
-    """What a message tells."""
-
-    INVITED = "invited"
-    BOOKED = "booked"
-    MOVED = "moved"
-    CANCELLED = "cancelled"
-    REMINDER = "reminder"
-    OFFER = "offer"
-
-
-class Outcome(StrEnum):
-    """What became of a message."""
-
-    SENT = "sent"
-    VOID = "void"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """A message that is due. `moves`: how often its session had been moved when it was written down."""
-
-    id: UUID
-    kind: Kind
-    invitation: UUID
-    session: UUID | None
-    moves: int
-    attempts: int
 
 
 async def of_booked(connection: AsyncConnection, sessions: Iterable[Session], rules: Rules, *, now: datetime) -> None:

@@ -87,5 +87,5 @@ def holidays_en() -> Mapping[date, str]:
 
 def _named(language: str) -> Mapping[date, str]:
     years = range(_LEAST_YEAR, _MOST_YEAR)
-    found = holidays.Sweden(years=years, include_sundays=False, language=language, categories=("public", "de_facto"))
+    found = holidays.country_holidays("SE", years=years, language=language, categories=("public", "de_facto"))
     return dict(sorted(found.items()))

@@ -116,6 +116,12 @@ async def get(connection: AsyncConnection, session: UUID, *, municipality: str |
     return of_row(row)
 
 
+async def find(connection: AsyncConnection, session: UUID) -> Session | None:
+    """The session, also one that is only on offer; None when there is none."""
+    row = (await connection.execute(_GET, {"id": session})).first()
+    return None if row is None else of_row(row)
+
+
 def of_row(row: sa.Row[Any]) -> Session:
     """The session of a row of the table."""
     return Session(

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Annotated, Any, Final
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
@@ -10,7 +11,9 @@ from pydantic import BaseModel, Field
 from guidance.adapters.reference import rules
 from guidance.api.forms import MOST, Moment, times
 from guidance.domain.availability import Channel
+from guidance.domain.sessions import USUAL
 from guidance.domain.slots import window
+from guidance.queries import booking as known
 from guidance.queries import slots as free
 from shared.service import Parts
 
@@ -27,6 +30,10 @@ class Search(BaseModel, extra="forbid"):
     channel: Channel | None = None
     language: str | None = Field(default=None, pattern="^[a-z]{2,3}$", description="language code, such as sv")
     municipality: str | None = Field(default=None, pattern="^[0-9]{4}$", description="the counsellor's municipality")
+    speciality: str | None = Field(default=None, pattern="^[a-z][a-z0-9_]{0,39}$", description="such as komvux")
+    counsellor: UUID | None = None
+    same_as: UUID | None = Field(default=None, description="a case: only the counsellor that its applicant met last")
+    session_type: str = Field(default=USUAL, pattern="^[a-z][a-z0-9_]{0,39}$")
     limit: int = Field(default=100, ge=1, le=MOST)
 
 
@@ -40,8 +47,16 @@ def router(parts: Parts) -> APIRouter:
         now = parts.clock()
         begins = search.begins or now
         within = window(begins, search.ends or begins + _USUAL_WINDOW, rules(), now=now)
-        wish = free.Wish(channel=search.channel, language=search.language, municipality=search.municipality)
         async with parts.unit_of_work.read() as connection:
+            same = await known.last_counsellor(connection, case=search.same_as) if search.same_as else None
+            wish = free.Wish(
+                channel=search.channel,
+                language=search.language,
+                speciality=search.speciality,
+                municipality=search.municipality,
+                counsellor=same or search.counsellor,
+                session_type=search.session_type,
+            )
             found = await free.free_slots(connection, within, wish, rules(), now=now, limit=search.limit)
         return {"slots": [asdict(slot) | times(slot.starts_at, slot.ends_at) for slot in found]}
 

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guidance.adapters import agendas, notices, sessions
+from guidance.adapters import agendas, notices, sessions, visits
 from guidance.adapters.agendas import Wish
 from guidance.commands import waitlist
 from guidance.commands.desk import Order, book_all
 from guidance.domain import sessions as booking
 from guidance.domain.availability import Channel
+from guidance.domain.notices import Kind
 from guidance.domain.sessions import USUAL, Session
 from guidance.domain.slots import Rules
 from guidance.messages import sessions as said
@@ -96,6 +97,7 @@ async def move_session(
         )
         occupied = booking.occupied(moved.time, facts.kind, facts.counsellor, rules)
         await sessions.save_moved(work.connection, moved, occupied, now=work.now)
+        await visits.forget(work.connection, moved.session)
         work.announce(said.of_moved(moved, before.time))
         await notices.of_moved(work.connection, moved, rules, now=work.now)
         await waitlist.offer_freed(work, before, rules)
@@ -117,7 +119,7 @@ async def cancel_session(
         cancelled = booking.cancel(known, now=work.now)
         await sessions.save_cancelled(work.connection, cancelled, now=work.now)
         work.announce(said.of_session(cancelled))
-        await notices.of_session(work.connection, cancelled, notices.Kind.CANCELLED, now=work.now)
+        await notices.of_session(work.connection, cancelled, Kind.CANCELLED, now=work.now)
         await waitlist.offer_freed(work, cancelled, rules)
 
 

@@ -14,6 +14,7 @@ from guidance.domain import sessions as booking
 from guidance.domain import waitlist as waiting
 from guidance.domain.availability import Channel
 from guidance.domain.invitations import Invitation
+from guidance.domain.notices import Kind
 from guidance.domain.sessions import Session, SessionStatus
 from guidance.domain.slots import Rules
 from guidance.domain.waitlist import Entry, NotWaiting, Offer, OfferOver, WaitStatus
@@ -160,7 +161,7 @@ async def _offer(work: Work, entry: Entry, counsellor: UUID, starts_at: datetime
     if not await kept.save_offer(work.connection, offer, now=work.now):
         return False
     work.announce(waitlist_said.of_offer(offer))
-    await notices.of_session(work.connection, held, notices.Kind.OFFER, now=work.now)
+    await notices.of_session(work.connection, held, Kind.OFFER, now=work.now)
     return True
 
 
