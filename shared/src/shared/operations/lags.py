@@ -97,9 +97,13 @@ class Lags:
 
     async def _partitions(self, consumer: AIOKafkaConsumer, admin: AIOKafkaAdminClient) -> list[PartitionLag]:
         topics = [topic for topic in await consumer.topics() if self._wanted.match(topic)]
-        places = [TopicPartition(topic, n) for topic in topics for n in consumer.partitions_for_topic(topic) or ()]
-        if not places:
+        if not topics:
             return []
+        places = [
+            TopicPartition(about["topic"], part["partition"])
+            for about in await admin.describe_topics(topics)
+            for part in about["partitions"]
+        ]
         committed = await admin.list_consumer_group_offsets(self._service)
         beginnings, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
         found = []
