@@ -3,8 +3,10 @@
 import json
 import os
 import sys
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 import httpx
 
@@ -46,6 +48,9 @@ class Surroundings:
             "SAMVERK_AUDIENCE": AUDIENCE,
             "SAMVERK_JWKS_URL": f"{self.issuer_url}/.well-known/jwks.json",
             "SAMVERK_SESSION_KEY": self.session_key,
+            "SAMVERK_GUIDANCE_LINK_KEY": self._secret("links"),
+            "SAMVERK_GUIDANCE_NOTE_KEY": "local",
+            "SAMVERK_GUIDANCE_NOTE_KEYS": json.dumps({"local": self._secret("notes")}),
             "SAMVERK_PEERS": json.dumps(dict(self.urls)),
             "SAMVERK_LOG_LEVEL": os.environ.get("SAMVERK_LOG_LEVEL", "INFO").upper(),
         }
@@ -54,6 +59,10 @@ class Surroundings:
         # the administrator's ways in are none of a service's business
         inherited = {key: value for key, value in os.environ.items() if not key.startswith(_NOT_INHERITED)}
         return inherited | own | dict(self.extra)
+
+    def _secret(self, use: str) -> str:
+        """A secret of its own for each use, the same for as long as the stack's state is kept: 32 bytes in base64."""
+        return b64encode(sha256(f"{use} {self.session_key}".encode()).digest()).decode()
 
 
 def migrate_command(service: str) -> list[str]:

@@ -68,3 +68,10 @@ def seal_of(secrets: Secrets) -> Seal | None:
     if secrets.note_key is None:
         return None
     return Seal({name: key.get_secret_value() for name, key in secrets.note_keys.items()}, secrets.note_key)
+
+
+def known_seal(seal: Seal | None) -> Seal:
+    """Raises SealingOff when there is none."""
+    if seal is None:
+        raise SealingOff
+    return seal

@@ -9,13 +9,12 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
-from guidance.adapters.agreements import follow_up_rules, survey
+from guidance.adapters.agreements import follow_up_rules
 from guidance.adapters.links import Links
-from guidance.api.sheets import figures_sheet
 from guidance.commands import evaluation as commands
 from guidance.domain.evaluation import Goal, Measured, Progress, Span
-from guidance.domain.figures import Report, report
-from guidance.queries import evaluation as found
+from guidance.edges.evaluation import progress, report_of
+from guidance.edges.sheets import figures_sheet
 from guidance.queries.accounts import own_counsellor
 from shared.auth import Caller
 from shared.service import Parts
@@ -99,33 +98,6 @@ def router(parts: Parts, links: Links) -> APIRouter:
         return figures_sheet(format, f"vagledning-{span.begins}-{span.ends}", figures)
 
     return routes
-
-
-async def report_of(parts: Parts, span: Span, municipality: str | None) -> Report:
-    """The figures of the days, of one municipality or all."""
-    asked = {
-        "begins": span.begins,
-        "ends": span.ends,
-        "municipality": municipality,
-        "now": parts.clock(),
-        "survey": survey().name,
-    }
-    only = ("begins", "ends", "municipality")
-    days = {name: asked[name] for name in only}
-    async with parts.unit_of_work.read() as connection:
-        sessions = await found.session_groups(connection, days | {"now": asked["now"]})
-        cases = await found.case_facts(connection, days | {"now": asked["now"]})
-        answers = await found.answers(connection, days | {"survey": asked["survey"]})
-    return report(sessions, cases, answers)
-
-
-async def progress(parts: Parts, municipality: str | None) -> list[tuple[UUID, Progress]]:
-    """Each goal with where it stands."""
-    async with parts.unit_of_work.read() as connection:
-        goals = await found.goals(connection, municipality=municipality)
-    # Many goals share a period; its figures are worked out once.
-    reports = {span: await report_of(parts, span, None) for span in {goal.span for _, goal in goals}}
-    return [(id_, Progress(goal, reports[goal.span].of(goal.measured, goal.municipality))) for id_, goal in goals]
 
 
 def _told(each: Progress) -> dict[str, Any]:

@@ -9,14 +9,13 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from guidance.adapters import cases
-from guidance.adapters.agreements import dates_of, programmes
-from guidance.api.actors import actor, today
 from guidance.api.forms import Moment
 from guidance.commands import follow_up as commands
 from guidance.domain.activity_responsibility import Entered, Sex
 from guidance.domain.cases import Case, Outcome
 from guidance.domain.following import Contact, Next, Reached, Step, Way
-from guidance.domain.paths import Path, paths
+from guidance.edges.actors import actor, today
+from guidance.edges.paths import paths_of
 from guidance.queries import following as listed
 from shared.auth import Caller
 from shared.service import Parts
@@ -118,15 +117,6 @@ def router(parts: Parts) -> APIRouter:
             return {"assigned": await commands.share_out(work, municipality=caller.municipality)}
 
     return routes
-
-
-def paths_of(case: Case, offered: frozenset[str], day: date) -> list[Path]:
-    """The case's paths; where the catalogue has said nothing, towards every national programme."""
-    if case.unplaced is None:
-        return []
-    known = {code: each.vocational for code, each in programmes().items() if not offered or code in offered}
-    dates = dates_of(case.home_municipality, case.intake_year)
-    return list(paths(case.unplaced, intake_year=case.intake_year, programmes=known, dates=dates, today=day))
 
 
 def shown(case: Case) -> dict[str, Any]:

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field
 
 from guidance.adapters import cases
-from guidance.adapters.sealing import Seal, SealingOff
-from guidance.api.actors import reader
+from guidance.adapters.sealing import Seal, known_seal
 from guidance.commands import notes as commands
 from guidance.domain.notes import NotYours, may_read
+from guidance.edges.actors import reader
 from guidance.queries import note_log
 from shared.auth import Caller
 from shared.service import Parts
@@ -59,10 +59,3 @@ def router(parts: Parts, seal: Seal | None) -> APIRouter:
         return {"counts": [asdict(each) for each in found]}
 
     return routes
-
-
-def known_seal(seal: Seal | None) -> Seal:
-    """Raises SealingOff when there is none."""
-    if seal is None:
-        raise SealingOff
-    return seal

@@ -1,7 +1,6 @@
 """Individual study plans over HTTP: drawn up, revised, compared, agreed on by both."""
 
 from dataclasses import asdict
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
@@ -9,28 +8,15 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from guidance.adapters import study_plans as kept
-from guidance.adapters.agreements import follow_up_rules
 from guidance.adapters.links import LinkInvalid, Links
 from guidance.commands import study_plans as commands
 from guidance.domain import study_plans as decide
-from guidance.domain.study_plans import Content, Course, Goal, Party, Plan, SchoolForm, Version
+from guidance.domain.study_plans import Content, Course, Goal, Party, Plan
+from guidance.edges.study_plans import CourseIn, link_of, plan_of, version_of
 from guidance.queries import study_plans as listed
 from guidance.queries.accounts import own_counsellor
 from shared.auth import Caller
 from shared.service import Parts
-
-LINK = "study-plan"
-
-
-class CourseIn(BaseModel, extra="forbid"):
-    """A course: by its code when it has one, chosen from the catalogue when that carries it, else in plain words."""
-
-    title: str = Field(min_length=1, max_length=120)
-    points: int = Field(ge=0, le=2500)
-    school_form: SchoolForm
-    code: str | None = Field(default=None, pattern="^[A-Za-z0-9]{2,20}$")
-    offering: str | None = Field(default=None, pattern="^[0-9]{4}-[A-Za-z0-9-]{1,40}$")
-    starts_on: date | None = None
 
 
 class ContentIn(BaseModel, extra="forbid"):
@@ -130,32 +116,6 @@ def _agreements(routes: APIRouter, parts: Parts, links: Links) -> None:
     async def own_agreement(plan: UUID, said: Agreement, caller: Annotated[Caller, student]) -> dict[str, Any]:
         who = _uuid(caller.subject)
         return shown(await commands.agree(plan, said.version, Party.STUDENT, parts.unit_of_work, student=who))
-
-
-async def plan_of(parts: Parts, plan: UUID, municipality: str | None) -> Plan:
-    """The plan, if the municipality answers for it. Raises PlanUnknown."""
-    async with parts.unit_of_work.read() as connection:
-        return await kept.get(connection, plan, municipality=municipality)
-
-
-def version_of(plan: Plan, number: int) -> Version:
-    """One version. Raises VersionUnknown."""
-    found = next((version for version in plan.versions if version.number == number), None)
-    if found is None:
-        raise kept.VersionUnknown
-    return found
-
-
-def link_of(plan: Plan, links: Links, parts: Parts) -> str:
-    """The text of a link to agree to the newest version."""
-    until = parts.clock() + follow_up_rules().study_plan_link
-    return links.make(LINK, {"plan": str(plan.plan), "version": plan.newest.number}, until=until)
-
-
-def linked(text: str, links: Links) -> tuple[UUID, int]:
-    """The plan and version of such a link. Raises LinkInvalid."""
-    said = links.read(LINK, text)
-    return UUID(said["plan"]), int(said["version"])
 
 
 def shown(plan: Plan) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from guidance.domain.evaluation import Goal, Measured, Span
 # Days are the region's. A booked session that ended and was not called a no-show counts as held.
 _SESSIONS: Final = sa.text("""
     SELECT home_municipality, channel, session_type, counsellor_municipality <> home_municipality AS across_borders,
-           count(*) FILTER (WHERE status = 'held' OR status = 'booked' AND ends_at <= CAST(:now AS timestamptz)) AS held,
+           count(*) FILTER (WHERE status = 'held' OR status = 'booked' AND ends_at <= CAST(:now AS timestamptz))
+               AS held,
            count(*) FILTER (WHERE status = 'no_show') AS no_show,
            count(*) FILTER (WHERE status = 'cancelled') AS cancelled
     FROM sessions

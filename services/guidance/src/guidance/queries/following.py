@@ -15,6 +15,7 @@ _WHERE: Final = """
       AND (CAST(:status AS text) IS NULL OR c.status = :status)
       AND (CAST(:municipality AS text) IS NULL OR c.home_municipality = :municipality)
       AND (CAST(:counsellor AS uuid) IS NULL OR c.counsellor = :counsellor)
+      AND (CAST(:case AS uuid) IS NULL OR c.id = :case)
       AND (NOT CAST(:unassigned AS boolean) OR c.counsellor IS NULL)
       AND (NOT CAST(:overdue AS boolean) OR c.next_step_due < CAST(:today AS date))
 """
@@ -49,13 +50,14 @@ _OFFERED: Final = sa.text("""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Which cases: of a status, municipality or counsellor, those nobody has, those whose next step is overdue."""
+    """Which cases: of a status, municipality or counsellor, nobody's, overdue ones; or one alone."""
 
     status: str | None = None
     municipality: str | None = None
     counsellor: UUID | None = None
     unassigned: bool = False
     overdue: bool = False
+    case: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,5 +139,6 @@ def _asked(wanted: Filter, today: date) -> dict[str, Any]:
         "counsellor": wanted.counsellor,
         "unassigned": wanted.unassigned,
         "overdue": wanted.overdue,
+        "case": wanted.case,
         "today": today,
     }

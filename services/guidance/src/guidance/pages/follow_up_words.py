@@ -1,0 +1,213 @@
+"""The words of the pages of follow-up, the register, study plans and evaluation, in both languages."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Final
+
+from shared.texts import Text
+
+# Each closed set of the domain has its words here: `outcome_placed` and so on.
+_SETS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
+    "status": {"open": ("Öppet", "Open"), "closed": ("Stängt", "Closed")},
+    "cause": {"ineligible": ("Obehörig", "Not eligible"), "no_place": ("Utan plats", "No place")},
+    "outcome": {
+        "placed": ("Fick plats", "Got a place"),
+        "lovskola": ("Lovskola", "Lovskola"),
+        "introduction_programme": ("Introduktionsprogram", "Introduction programme"),
+        "komvux": ("Komvux", "Komvux"),
+        "other_education": ("Annan utbildning", "Other education"),
+        "work": ("Arbete", "Work"),
+        "moved": ("Flyttade", "Moved"),
+        "handed_over": ("Överlämnat till aktivitetsansvaret", "Handed to the activity responsibility"),
+        "guided": ("Väglett", "Guided"),
+        "declined_help": ("Avböjde hjälp", "Declined help"),
+        "not_reached": ("Gick inte att nå", "Could not be reached"),
+    },
+    "kind": {
+        "opened": ("Ärendet öppnades", "Case opened"),
+        "assigned": ("Fick ansvarig vägledare", "Counsellor put in charge"),
+        "handed_over": ("Överlämnades till annan vägledare", "Handed over to another counsellor"),
+        "guided": ("Vägledningssamtal hållet", "Guidance session held"),
+        "closed": ("Ärendet stängdes", "Case closed"),
+        "contact": ("Kontakt", "Contact"),
+        "session": ("Samtal", "Session"),
+    },
+    "way": {
+        "phone": ("Telefon", "Phone"),
+        "text_message": ("Sms", "Text message"),
+        "letter": ("Brev", "Letter"),
+        "mail": ("E-post", "E-mail"),
+        "video": ("Video", "Video"),
+        "chat": ("Chatt", "Chat"),
+        "on_site": ("På plats", "On site"),
+        "visit": ("Besök", "Visit"),
+        "school": ("Genom skolan", "Through the school"),
+        "guardian": ("Genom vårdnadshavare", "Through a guardian"),
+    },
+    "reached": {
+        "talked": ("Talades vid", "Talked"),
+        "left_message": ("Lämnade meddelande", "Left a message"),
+        "no_answer": ("Inget svar", "No answer"),
+        "booked_session": ("Bokade samtal", "Booked a session"),
+        "declined": ("Avböjde", "Declined"),
+    },
+    "session": {
+        "offered": ("Erbjudet", "Offered"),
+        "booked": ("Bokat", "Booked"),
+        "cancelled": ("Avbokat", "Cancelled"),
+        "held": ("Hållet", "Held"),
+        "no_show": ("Uteblev", "No-show"),
+    },
+    "step": {
+        "call": ("Ringa", "Call"),
+        "meet": ("Träffas", "Meet"),
+        "lovskola": ("Lovskola", "Lovskola"),
+        "apply_introduction": ("Söka introduktionsprogram", "Apply for an introduction programme"),
+        "apply_other": ("Söka annat program", "Apply for another programme"),
+        "apply_komvux": ("Söka komvux", "Apply for komvux"),
+        "await_reserve": ("Invänta reservantagning", "Await the reserve rounds"),
+        "talk_to_school": ("Tala med skolan", "Talk to the school"),
+        "hand_over": ("Lämna över", "Hand over"),
+    },
+    "path": {
+        "other_programmes": ("Andra program med lediga platser", "Other programmes with seats left"),
+        "reserve": ("Reservantagning", "Reserve rounds"),
+        "lovskola": ("Lovskola", "Lovskola"),
+        "provning": ("Prövning", "Examination for a grade"),
+        "imv": ("Programinriktat val (IMV)", "Programme-oriented choice (IMV)"),
+        "imy": ("Yrkesintroduktion (IMY)", "Vocational introduction (IMY)"),
+        "ima": ("Individuellt alternativ (IMA)", "Individual alternative (IMA)"),
+        "ims": ("Språkintroduktion (IMS)", "Language introduction (IMS)"),
+        "komvux": ("Komvux", "Komvux"),
+    },
+    "verdict": {
+        "open": ("Öppen", "Open"),
+        "check": ("Behöver prövas", "To be checked"),
+        "later": ("Senare", "Later"),
+        "closed": ("Stängd", "Closed"),
+    },
+    "why": {
+        "seats_left": ("Behörig, och platser finns kvar.", "Eligible, and seats are left."),
+        "no_seats_left": ("Inget program att vara behörig till har platser kvar.", "No open programme has seats left."),
+        "queue_moves": ("Reserver får plats när andra tackar nej.", "Reserves get seats as others decline."),
+        "deadline_ahead": ("Betyg därifrån räknas i den slutliga antagningen.", "Its grades count in the final round."),
+        "deadline_passed": ("Sista dagen har passerat.", "The last day has passed."),
+        "dates_unknown": ("Regionen har inte bestämt årets datum.", "The region has not set the year's dates."),
+        "nothing_missing": ("Inget ämne saknas.", "No subject is missing."),
+        "subjects_lack": ("Ämnen saknas för behörighet.", "Subjects are missing for eligibility."),
+        "core_and_others": (
+            "Svenska finns, och tillräckligt många andra ämnen är godkända.",
+            "Swedish is there, and enough other subjects are passed.",
+        ),
+        "count_others": (
+            "Räkna de andra godkända ämnena: fyra utöver svenska och ett kärnämne, tre utöver alla kärnämnen.",
+            "Count the other passes: four beside Swedish and one core subject, three beside all core subjects.",
+        ),
+        "swedish_missing": ("Svenska saknas, som programmet kräver.", "Swedish is missing, which it asks for."),
+        "both_missing": ("Både engelska och matematik saknas.", "Both English and mathematics are missing."),
+        "lacks_vocational": ("Behörighet till yrkesprogram saknas.", "Eligibility to vocational programmes lacks."),
+        "count_all": ("Räkna godkända ämnen: färre än åtta behövs.", "Count the passes: fewer than eight are needed."),
+        "eligible": ("För den som är behörig är vägen stängd.", "Closed to one who is eligible."),
+        "individual": ("Hemkommunen beslutar individuellt.", "The home municipality decides individually."),
+        "newly_arrived": ("För nyanlända som behöver svenska.", "For newly arrived who need Swedish."),
+        "from_twenty": (
+            "Från andra halvåret det år man fyller tjugo; dagen räknad för den som är sexton antagningsåret.",
+            "From the second half of the year of turning twenty; the day is for one who is sixteen in the intake year.",
+        ),
+    },
+    "entered": {
+        "never_started": ("Började aldrig", "Never started"),
+        "left_education": ("Avbröt utbildning", "Left education"),
+        "moved_in": ("Flyttade in", "Moved in"),
+        "no_diploma": ("Saknar examen", "No diploma"),
+        "other": ("Annat", "Other"),
+    },
+    "left": {
+        "turned_twenty": ("Fyllde tjugo", "Turned twenty"),
+        "started": ("Började utbildning", "Started education"),
+        "completed": ("Fullföljde utbildning", "Completed education"),
+        "moved": ("Flyttade", "Moved"),
+        "deceased": ("Avliden", "Deceased"),
+        "entered_wrongly": ("Felaktigt införd", "Entered wrongly"),
+    },
+    "occupation": {
+        "unknown": ("Okänd", "Unknown"),
+        "none": ("Ingen", "None"),
+        "work": ("Arbete", "Work"),
+        "internship": ("Praktik", "Internship"),
+        "labour_market_programme": ("Arbetsmarknadsprogram", "Labour market programme"),
+        "folk_high_school": ("Folkhögskola", "Folk high school"),
+        "other_studies": ("Andra studier", "Other studies"),
+        "abroad": ("Utomlands", "Abroad"),
+        "ill_or_caring": ("Sjuk eller föräldraledig", "Ill or on parental leave"),
+    },
+    "measure": {
+        "guidance": ("Vägledning", "Guidance"),
+        "motivation": ("Motiverande insats", "Motivating measure"),
+        "mapping": ("Kartläggning", "Mapping"),
+        "study_visit": ("Studiebesök", "Study visit"),
+        "internship": ("Praktik", "Internship"),
+        "course": ("Kurs", "Course"),
+        "work_training": ("Arbetsträning", "Work training"),
+        "support_contact": ("Stödkontakt", "Support contact"),
+    },
+    "ended": {
+        "education": ("Började utbildning", "Started education"),
+        "work": ("Började arbeta", "Started work"),
+        "as_planned": ("Enligt plan", "As planned"),
+        "broken_off": ("Avbruten", "Broken off"),
+        "left_register": ("Lämnade registret", "Left the register"),
+    },
+    "sex": {"woman": ("Kvinna", "Woman"), "man": ("Man", "Man"), "unknown": ("Okänt", "Unknown")},
+    "counted": {
+        "at_start": ("I registret vid halvårets början", "In the register at the start"),
+        "covered": ("Omfattade under halvåret", "Covered in the half-year"),
+        "at_end": ("I registret vid halvårets slut", "In the register at the end"),
+        "with_measure": ("Deltog i någon åtgärd", "Took part in a measure"),
+        "entered": ("Tillkom", "Entered"),
+        "left": ("Lämnade", "Left"),
+        "age": ("Ålder", "Age"),
+        "sex": ("Kön", "Sex"),
+        "occupation": ("Sysselsättning", "Occupation"),
+        "measure": ("Åtgärd", "Measure"),
+    },
+    "goal": {
+        "sfi": ("Svenska för invandrare", "Swedish for immigrants"),
+        "basic_level": ("Grundläggande nivå", "Basic level"),
+        "single_courses": ("Enstaka kurser", "Single courses"),
+        "diploma": ("Gymnasieexamen", "Upper-secondary diploma"),
+        "higher_education": ("Behörighet till högskola", "Eligibility to higher education"),
+        "vocation": ("Yrke", "Vocation"),
+    },
+    "form": {
+        "VUXSFI": ("Sfi", "Sfi"),
+        "VUXGR": ("Grundläggande", "Basic"),
+        "VUXGY": ("Gymnasial", "Upper-secondary"),
+        "VUXGRAN": ("Anpassad grundläggande", "Adapted basic"),
+        "VUXGYAN": ("Anpassad gymnasial", "Adapted upper-secondary"),
+    },
+    "measured": {
+        "waiting_days": ("Väntan i dagar, högst", "Days of waiting, at most"),
+        "coverage": ("Täckning i procent, minst", "Coverage in percent, at least"),
+        "no_show": ("Uteblivna i procent, högst", "No-shows in percent, at most"),
+        "across_borders": ("Över kommungräns i procent, minst", "Across borders in percent, at least"),
+        "satisfaction": ("Enkätsvar (1–5), minst", "Survey answers (1–5), at least"),
+        "sessions": ("Hållna samtal, minst", "Sessions held, at least"),
+        "closed_with_path": ("Stängda med väg vidare i procent, minst", "Closed with a path in percent, at least"),
+    },
+    "deed": {
+        "written": ("Skrev", "Wrote"),
+        "read": ("Läste", "Read"),
+        "denied": ("Nekades", "Was denied"),
+        "resealed": ("Förseglades om", "Sealed anew"),
+        "erased": ("Gallrades", "Erased"),
+    },
+}
+
+
+def options(name: str, members: type[StrEnum]) -> Sequence[tuple[str, Text]]:
+    """The choices of a closed set, in its order."""
+    return [(member.value, Text(*_SETS[name][member.value])) for member in members]
+
+
+SET_WORDS: Final = {f"{name}_{key}": Text(*words) for name, each in _SETS.items() for key, words in each.items()}
