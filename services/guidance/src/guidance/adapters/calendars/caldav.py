@@ -13,6 +13,7 @@ from guidance.domain.calendars import Fault, Unreadable
 from guidance.domain.times import Period
 
 MOST_CALENDARS: Final = 20
+_MOST_STEPS: Final = 5
 _DAV: Final = "{DAV:}"
 _CAL: Final = "{urn:ietf:params:xml:ns:caldav}"
 _SPACES: Final = 'xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav"'
@@ -42,27 +43,24 @@ async def files(fetcher: Fetcher, address: str, login: Login, within: Period) ->
 
 async def _calendars(fetcher: Fetcher, address: str, login: Login) -> list[str]:
     """The calendars behind an address: itself, those in it, or those of the account's home."""
-    asked = address
-    for _ in range(3):
+    waiting, seen = [address], set[str]()
+    while waiting and len(seen) < _MOST_STEPS:
+        asked = waiting.pop(0)
+        seen.add(asked)
         answer = await _ask(fetcher, "PROPFIND", asked, login, _WHAT.encode(), depth="1")
         responses = _responses(answer)
         found = [urljoin(answer.address, _href(each)) for each in responses if _is_calendar(each)]
         if found:
             return found
-        further = _further(responses)
-        if further is None:
-            break
-        asked = urljoin(answer.address, further)
+        further = [urljoin(answer.address, text) for text in _further(responses)]
+        waiting += [each for each in further if each not in {*seen, *waiting}]
     raise Unreadable(Fault.NO_CALENDAR)
 
 
-def _further(responses: list[Element]) -> str | None:
-    """Where the account's calendars are, or who the account is, when the server says so."""
-    for path in (f".//{_CAL}calendar-home-set/{_DAV}href", f".//{_DAV}current-user-principal/{_DAV}href"):
-        for each in responses:
-            if text := each.findtext(path):
-                return text
-    return None
+def _further(responses: list[Element]) -> list[str]:
+    """Where the account's calendars are, and who the account is, as the server says."""
+    paths = (f".//{_CAL}calendar-home-set/{_DAV}href", f".//{_DAV}current-user-principal/{_DAV}href")
+    return [text for path in paths for each in responses if (text := each.findtext(path))]
 
 
 async def _ask(fetcher: Fetcher, method: str, address: str, login: Login, body: bytes, *, depth: str) -> Answer:
