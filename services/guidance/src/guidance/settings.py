@@ -39,8 +39,8 @@ class Secrets(BaseSettings):
     )
     calendar_keys: tuple[SecretStr, ...] = Field(
         default=(),
-        description="seal addresses and passwords of calendars, and phone numbers in the drop-in queue; the first seals, "
-        "all open: [\"<long and random>\"]",
+        description="seal addresses and passwords of calendars, and phone numbers in the drop-in queue; the first "
+        'seals, all open: ["<long and random>"]',
     )
     calendar_networks: tuple[IPvAnyNetwork, ...] = Field(
         default=(), description='networks of our own in which calendars may be read, over http too: ["10.0.0.0/8"]'
