@@ -1,6 +1,6 @@
 """What was in time, and which choices a round counts."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -24,6 +24,10 @@ IN_TIME = datetime(2027, 2, 1, 22, 59, 59, tzinfo=UTC)
 JUST_LATE = datetime(2027, 2, 1, 23, 0, 0, tzinfo=UTC)
 IN_CHANGE_PERIOD = datetime(2027, 5, 1, tzinfo=UTC)
 AFTER_CHANGES = datetime(2027, 6, 1, tzinfo=UTC)
+
+
+def may_run(this: Round, published: set[str], unanswered: int, today: date = CALENDAR.final) -> None:
+    check_may_run(this, published, unanswered, today=today, hand_over=CALENDAR.hand_over)
 
 
 def in_force(this: str, *revisions):  # type: ignore[no-untyped-def]
@@ -95,14 +99,14 @@ def test_other_names_are_no_rounds(name: str) -> None:
 )
 def test_a_round_waits_for_its_turn(this: str, published: set[str], unanswered: int) -> None:
     with pytest.raises(RoundCannotRun):
-        check_may_run(named(this), published, unanswered)
+        may_run(named(this), published, unanswered)
 
 
 def test_each_round_runs_in_its_turn_and_the_preliminary_again_and_again() -> None:
-    check_may_run(named("preliminary"), {"preliminary"}, 0)
-    check_may_run(named("final"), {"preliminary"}, 0)
-    check_may_run(named("reserve-1"), {"final"}, 0)
-    check_may_run(named("reserve-2"), {"final", "reserve-1"}, 0)
+    may_run(named("preliminary"), {"preliminary"}, 0)
+    may_run(named("final"), {"preliminary"}, 0)
+    may_run(named("reserve-1"), {"final"}, 0)
+    may_run(named("reserve-2"), {"final", "reserve-1"}, 0)
 
 
 def test_dates_must_follow_the_order_of_the_year() -> None:
@@ -110,3 +114,9 @@ def test_dates_must_follow_the_order_of_the_year() -> None:
 
     with pytest.raises(DatesOutOfOrder, match="closes must not come after preliminary"):
         Calendar(intake_year=2027, **dates | {"preliminary": dates["opens"]})
+
+
+def test_no_reserve_round_is_run_once_the_schools_have_taken_over() -> None:
+    with pytest.raises(RoundCannotRun, match="handed_over"):
+        may_run(named("reserve-1"), {"final"}, 0, CALENDAR.hand_over)
+    may_run(named("final"), {"preliminary"}, 0, CALENDAR.hand_over)

@@ -37,6 +37,10 @@ CANNOT_RUN: Mapping[NotNow, Text] = {
         sv="Omgången före är inte publicerad; kör den först.",
         en="The round before is not published; run it first.",
     ),
+    NotNow.HANDED_OVER: Text(
+        sv="Reservantagningen är överlämnad till skolorna; inga fler omgångar körs.",
+        en="Admission of reserves is handed over to the schools; no more rounds are run.",
+    ),
     NotNow.OFFERS_UNANSWERED: Text(
         sv="Det finns obesvarade erbjudanden; stäng svaren först.",
         en="There are unanswered offers; close the replies first.",

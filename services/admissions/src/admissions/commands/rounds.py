@@ -97,7 +97,7 @@ async def run(command: RunRound, unit_of_work: UnitOfWork) -> UUID:
     this, run_id = named(command.round), uuid4()
     calendar = rules(command.region, command.intake_year).calendar
     async with unit_of_work() as work:
-        await _check_turn(work, this, command.intake_year)
+        await _check_turn(work, this, calendar)
         drawn = await seeds.find(work.connection, command.intake_year, this.name)
         if drawn is None:
             raise SeedNotCommitted
@@ -119,10 +119,11 @@ async def run(command: RunRound, unit_of_work: UnitOfWork) -> UUID:
     return run_id
 
 
-async def _check_turn(work: Work, this: Round, intake_year: int) -> None:
-    await runs.lock(work.connection, intake_year)
-    waiting = await places.unanswered(work.connection, intake_year)
-    check_may_run(this, await runs.published(work.connection, intake_year), waiting)
+async def _check_turn(work: Work, this: Round, calendar: Calendar) -> None:
+    await runs.lock(work.connection, calendar.intake_year)
+    waiting = await places.unanswered(work.connection, calendar.intake_year)
+    published = await runs.published(work.connection, calendar.intake_year)
+    check_may_run(this, published, waiting, today=swedish_day(work.now), hand_over=calendar.hand_over)
 
 
 def _until(this: Round, calendar: Calendar) -> dict[str, Any]:

@@ -28,6 +28,7 @@ class NotNow(StrEnum):
     FINAL_PUBLISHED = "final_published"
     ROUND_BEFORE_MISSING = "round_before_missing"
     OFFERS_UNANSWERED = "offers_unanswered"
+    HANDED_OVER = "handed_over"
 
 
 class RoundCannotRun(Exception):
@@ -92,11 +93,14 @@ def reply_by(this: Round, calendar: Calendar) -> date:
     return calendar.reserve_reply_by if this.stage is Stage.RESERVE else calendar.reply_by
 
 
-def check_may_run(this: Round, published: Collection[str], unanswered: int) -> None:
+def check_may_run(this: Round, published: Collection[str], unanswered: int, *, today: date, hand_over: date) -> None:
     """Raises RoundCannotRun unless the round's turn has come.
 
     `published`: names of the year's rounds already published. `unanswered`: offers nobody has answered yet.
+    `hand_over`: from that day schools fill their seats themselves.
     """
+    if this.stage is Stage.RESERVE and today >= hand_over:
+        raise RoundCannotRun(NotNow.HANDED_OVER)
     if this.binding and this.name in published:
         raise RoundCannotRun(NotNow.ALREADY_PUBLISHED)
     if not this.binding and Stage.FINAL in published:
