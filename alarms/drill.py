@@ -57,6 +57,7 @@ async def scene(folder: Path, *, brokers: int, say: Callable[[str], None]) -> As
         settings = replace(Settings.from_environment(state=folder), brokers=brokers, kafka=None, postgres=None)
         stack = await held.enter_async_context(Stack(settings=settings, watching=watching, say=say))
         eyes = await held.enter_async_context(Eyes(watching.prometheus_url))
+        await eyes.until_all_seen()
         yield Scene(stack, Hands(stack, receivers), eyes, receivers)
 
 

@@ -47,6 +47,12 @@ class Eyes:
         """The names of all series there are."""
         return set(await self.get("label/__name__/values"))
 
+    async def until_all_seen(self) -> None:
+        """Wait until every target has been asked twice: a counter's rise shows only from its second sample."""
+        async with asyncio.timeout(60):
+            while not await self.query("count(up) > 12 and min(count_over_time(up[1m])) >= 3 and min(up) == 1"):
+                await asyncio.sleep(_LOOK_SECONDS)
+
     async def firing(self, alert: str, only: Mapping[str, str]) -> Firing | None:
         """The alert, when it fires with these labels."""
         for each in (await self.get("alerts"))["alerts"]:
