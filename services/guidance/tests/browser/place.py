@@ -46,6 +46,8 @@ class Place:
 
     async def look(self, page: Page, name: str) -> None:
         """No fault that axe finds, nothing wider than a narrow screen; a picture is kept at both widths."""
+        shown = (await page.locator("main").text_content() or "").strip()
+        assert not shown.startswith(("Fel ", "Problem ")), f"{name} is a page of a problem"
         for width in (1280, 320):
             await page.set_viewport_size({"width": width, "height": 900})
             await page.wait_for_load_state("networkidle")

@@ -152,6 +152,7 @@ def _board(routes: APIRouter, parts: Parts) -> None:
             "statuses": _statuses(),
             "coordinates": COORDINATE in caller.scopes,
         }
+        choices["whole_region"] = caller.municipality is None
         return parts.pages.render(request, "follow_up.html", caller=caller, **context, **choices)
 
     @routes.post("/share-out")
