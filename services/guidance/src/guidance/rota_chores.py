@@ -6,6 +6,7 @@ from datetime import timedelta
 from guidance.adapters.calendars.fetching import Fetcher
 from guidance.adapters.calendars.vault import Vault
 from guidance.commands.calendars.sources import read_due
+from guidance.commands.drop_in import sweep
 from guidance.commands.rota import planning
 from shared.chores import Chore, Errand
 from shared.work import UnitOfWork
@@ -20,5 +21,6 @@ def rota_chores(vault: Vault, fetcher: Fetcher) -> Sequence[Chore | Errand]:
     return [
         Chore("plan_rota", timedelta(hours=1), planning.plan_ahead),
         Chore("watch_cover", timedelta(minutes=1), planning.watch_cover),
+        Chore("sweep_drop_in", timedelta(seconds=30), sweep),
         Errand("read_calendars", timedelta(seconds=20), read_calendars),
     ]

@@ -69,7 +69,13 @@ class Rooms:
 
     def address(self, session: Session, *, host: bool, until: datetime) -> str:
         """Where this session is held. Raises NoRooms."""
-        provider = self._providers.get(session.counsellor_municipality) or self._providers.get("default")
-        if provider is None or session.room is None or session.protected:
+        if session.room is None or session.protected:
             raise NoRooms
-        return provider.address(session.room, host=host, until=until)
+        return self.place(session.counsellor_municipality, session.room, host=host, until=until)
+
+    def place(self, municipality: str, room: str, *, host: bool, until: datetime) -> str:
+        """Where a room of this municipality's counsellors is. Raises NoRooms."""
+        provider = self._providers.get(municipality) or self._providers.get("default")
+        if provider is None:
+            raise NoRooms
+        return provider.address(room, host=host, until=until)

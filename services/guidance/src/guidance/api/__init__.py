@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from guidance.adapters.calendars.vault import Vault
 from guidance.adapters.links import links_of
+from guidance.adapters.rooms import Rooms
 from guidance.adapters.reference import rules
 from guidance.adapters.rooms import Rooms
 from guidance.adapters.sealing import seal_of
@@ -13,6 +14,7 @@ from guidance.api import (
     activity_responsibility,
     calendars,
     cases,
+    drop_in,
     evaluation,
     follow_up,
     hours,
@@ -49,4 +51,5 @@ def routers(parts: Parts, secrets: Secrets | None = None) -> Sequence[APIRouter]
         rota.router(parts),
         own_shifts.router(parts),
         calendars.router(parts, Vault(secrets.calendar_keys)),
+        drop_in.router(parts, Vault(secrets.calendar_keys), Rooms(secrets.rooms)),
     ]

@@ -21,8 +21,8 @@ from guidance.domain.calendars import (
     SourceUnknown,
     TooManySources,
 )
+from guidance.edges.rota import SECRET_BYTES, feed_path, own
 from guidance.queries import calendars as rows
-from guidance.queries.accounts import own_counsellor
 from shared.auth import Caller
 from shared.service import Parts
 
@@ -34,7 +34,6 @@ STATUSES: Final[dict[type[Exception], int]] = {
     CalendarsOff: 503,
     NotForCalendars: 409,
 }
-SECRET_BYTES: Final = 32
 # Nobody answers an invitation by mail to us: a session is moved or cancelled by its link, a shift on the rota's pages.
 _ORGANIZER: Final = "no-reply@samverk.invalid"
 _ATTENDEE: Final = "invited@samverk.invalid"
@@ -78,12 +77,12 @@ def _feed(routes: APIRouter, parts: Parts) -> None:
     @routes.post("/my/calendar-feed", status_code=201, summary="A new secret address; the one before is void")
     async def give(caller: Annotated[Caller, counsellor]) -> dict[str, str]:
         secret = token_urlsafe(SECRET_BYTES)
-        await feeds.give_address(await _own(parts, caller), secret, parts.unit_of_work)
+        await feeds.give_address(await own(parts, caller), secret, parts.unit_of_work)
         return {"path": feed_path(secret)}
 
     @routes.delete("/my/calendar-feed", status_code=204, summary="Make the secret address void")
     async def revoke(caller: Annotated[Caller, counsellor]) -> None:
-        await feeds.revoke_address(await _own(parts, caller), parts.unit_of_work)
+        await feeds.revoke_address(await own(parts, caller), parts.unit_of_work)
 
 
 def _invitations(routes: APIRouter, parts: Parts) -> None:
@@ -97,7 +96,7 @@ def _invitations(routes: APIRouter, parts: Parts) -> None:
 
     @routes.get("/my/shifts/{shift}/invitation.ics", summary="A shift of yours as invitation, update or cancellation")
     async def of_shift(shift: UUID, caller: Annotated[Caller, counsellor]) -> Response:
-        whose = await _own(parts, caller)
+        whose = await own(parts, caller)
         async with parts.unit_of_work.read() as connection:
             return _file(await rows.shift_entry(connection, shift, whose))
 
@@ -107,7 +106,7 @@ def _sources(routes: APIRouter, parts: Parts, vault: Vault) -> None:
 
     @routes.get("/my/calendar-sources", summary="Calendars that say when you are busy, and how reading them goes")
     async def listed(caller: Annotated[Caller, counsellor]) -> dict[str, Any]:
-        whose = await _own(parts, caller)
+        whose = await own(parts, caller)
         async with parts.unit_of_work.read() as connection:
             found = await rows.sources(connection, whose, now=parts.clock())
         return {"sources": [_shown(row) for row in found]}
@@ -117,7 +116,7 @@ def _sources(routes: APIRouter, parts: Parts, vault: Vault) -> None:
         password = body.password.get_secret_value() if body.password else None
         command = sources.AddSource(
             source=uuid4(),
-            counsellor=await _own(parts, caller),
+            counsellor=await own(parts, caller),
             kind=body.kind,
             address=body.address,
             user=body.user,
@@ -128,21 +127,11 @@ def _sources(routes: APIRouter, parts: Parts, vault: Vault) -> None:
 
     @routes.post("/my/calendar-sources/{source}/read", status_code=202, summary="Read it again as soon as can be")
     async def again(source: UUID, caller: Annotated[Caller, counsellor]) -> None:
-        await sources.read_soon(source, await _own(parts, caller), parts.unit_of_work)
+        await sources.read_soon(source, await own(parts, caller), parts.unit_of_work)
 
     @routes.delete("/my/calendar-sources/{source}", status_code=204, summary="Forget it and all that it said")
     async def remove(source: UUID, caller: Annotated[Caller, counsellor]) -> None:
-        await sources.remove_source(source, await _own(parts, caller), parts.unit_of_work)
-
-
-def feed_path(secret: str) -> str:
-    """Where the feed with this secret is read."""
-    return f"/calendars/feeds/{secret}.ics"
-
-
-async def _own(parts: Parts, caller: Caller) -> UUID:
-    async with parts.unit_of_work.read() as connection:
-        return await own_counsellor(connection, caller.subject)
+        await sources.remove_source(source, await own(parts, caller), parts.unit_of_work)
 
 
 def _file(entry: Entry) -> Response:

@@ -2,6 +2,9 @@
 
 from typing import Final
 
+from guidance.adapters.limits import TooOften
+from guidance.adapters.rooms import NoRooms
+from guidance.domain import drop_in
 from guidance.domain.rota import coverage, layers, refusals, schedule
 
 STATUSES: Final[dict[type[Exception], int]] = {
@@ -27,4 +30,9 @@ STATUSES: Final[dict[type[Exception], int]] = {
     refusals.QueueFull: 429,
     refusals.TicketUnknown: 404,
     refusals.VisitUnknown: 404,
+    drop_in.PhoneMissing: 422,
+    drop_in.VisitUnderWay: 409,
+    drop_in.NobodyWaits: 409,
+    TooOften: 429,
+    NoRooms: 409,
 }

@@ -63,9 +63,9 @@ class AddressWrong(Exception):
 
 
 class CalendarsOff(Exception):
-    """Calendars of others can't be read: SAMVERK_GUIDANCE_CALENDAR_KEYS is not set."""
+    """Nothing can be kept sealed: SAMVERK_GUIDANCE_CALENDAR_KEYS is not set."""
 
-    sv = "Andras kalendrar kan inte läsas: SAMVERK_GUIDANCE_CALENDAR_KEYS är inte satt."
+    sv = "Inget kan sparas förseglat: SAMVERK_GUIDANCE_CALENDAR_KEYS är inte satt."
 
 
 class NotForCalendars(Exception):

@@ -58,8 +58,8 @@ _OFFERS: Final = sa.text("""
       AND EXISTS (SELECT 1 FROM rota_shifts AS s WHERE s.withdrawn_at IS NULL AND s.counsellor = o.offered_by
                   AND (s.layer, s.turn, s.piece) = (o.layer, o.turn, o.piece))
       AND (o.offered_by = CAST(:counsellor AS uuid) OR o.asked = CAST(:counsellor AS uuid)
-           OR o.asked IS NULL AND EXISTS (
-               SELECT 1 FROM rota_layers AS l WHERE l.rota = o.rota AND CAST(:counsellor AS uuid) = ANY(l.participants)))
+           OR o.asked IS NULL AND EXISTS (SELECT 1 FROM rota_layers AS l
+               WHERE l.rota = o.rota AND CAST(:counsellor AS uuid) = ANY(l.participants)))
       AND NOT CAST(:counsellor AS uuid) = ANY(o.declined_by)
     ORDER BY o.starts_at, o.id
 """)
@@ -73,11 +73,6 @@ _NOTES: Final = sa.text("""
     SELECT n.body, n.written_at, c.display_name, c.municipality, s.starts_at, s.ends_at
     FROM handover_notes AS n JOIN rota_shifts AS s ON s.id = n.shift JOIN counsellors AS c ON c.counsellor = n.author
     WHERE s.rota = CAST(:rota AS uuid) ORDER BY n.written_at DESC LIMIT :limit
-""")
-_ON_DUTY: Final = sa.text("""
-    SELECT EXISTS (SELECT 1 FROM rota_shifts WHERE withdrawn_at IS NULL
-        AND starts_at <= CAST(:now AS timestamptz) AND ends_at > CAST(:now AS timestamptz)
-        AND (CAST(:counsellor AS uuid) IS NULL OR counsellor = CAST(:counsellor AS uuid)))
 """)
 _NEXT_OPEN: Final = sa.text("""
     SELECT min(starts_at) FROM rota_shifts WHERE withdrawn_at IS NULL AND starts_at > CAST(:now AS timestamptz)
@@ -205,11 +200,6 @@ async def notices(connection: AsyncConnection, counsellor: UUID) -> Sequence[Not
 async def notes(connection: AsyncConnection, rota: UUID, *, limit: int = 10) -> Sequence[NoteRow]:
     """The latest hand-over notes of the rota."""
     return [NoteRow(**row._asdict()) for row in await connection.execute(_NOTES, {"rota": rota, "limit": limit})]
-
-
-async def on_duty(connection: AsyncConnection, *, now: datetime, counsellor: UUID | None = None) -> bool:
-    """Whether anybody, or this counsellor, is on duty now."""
-    return bool(await connection.scalar(_ON_DUTY, {"now": now, "counsellor": counsellor}))
 
 
 async def next_open(connection: AsyncConnection, *, now: datetime) -> datetime | None:
