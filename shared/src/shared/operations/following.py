@@ -71,10 +71,11 @@ async def follow(id: str, services: Mapping[str, str], token: str, client: httpx
     """Ask every service about the event, then about all that it caused, level by level."""
     steps: list[Step] = []
     level: list[tuple[str, str | None]] = [(id, None)]
-    seen, cut = {id}, False
+    seen, silent, cut = {id}, set[str](), False
     for depth in range(MOST_STEPS_AWAY):
-        asked = [(event, kind, name) for event, kind in level for name in services]
+        asked = [(event, kind, name) for event, kind in level for name in services if name not in silent]
         answers = await asyncio.gather(*(_ask(client, services[name], event, token) for event, _, name in asked))
+        silent |= {name for (_, _, name), answer in zip(asked, answers, strict=True) if answer is None}
         following: list[tuple[str, str | None]] = []
         for event, kind in level:
             found = {name: answer for (e, _, name), answer in zip(asked, answers, strict=True) if e == event}
@@ -88,7 +89,12 @@ async def follow(id: str, services: Mapping[str, str], token: str, client: httpx
             break
     else:
         cut = True
-    return Journey(sorted(steps, key=lambda step: (step.depth, step.at or "~")), cut)
+    return Journey(sorted(steps, key=_order), cut)
+
+
+def _order(step: Step) -> tuple[int, str]:
+    """By time within a level; what was said counts from when it was decided, which is before anybody heard it."""
+    return step.depth, str(step.details.get("said_at") or step.at or "~")
 
 
 async def _ask(client: httpx.AsyncClient, url: str, event: str, token: str) -> Mapping[str, Any] | None:
