@@ -49,9 +49,12 @@ class Eyes:
 
     async def until_all_seen(self) -> None:
         """Wait until every target has been asked twice: a counter's rise shows only from its second sample."""
-        async with asyncio.timeout(60):
-            while not await self.query("count(up) > 12 and min(count_over_time(up[1m])) >= 3 and min(up) == 1"):
-                await asyncio.sleep(_LOOK_SECONDS)
+        ready = "count(up) > 12 and min(count_over_time(up[1m])) >= 3 and min(up) == 1"
+        for _ in range(150):
+            if await self.query(ready):
+                return
+            await asyncio.sleep(_LOOK_SECONDS)
+        raise TimeoutError("Prometheus does not reach every target")
 
     async def firing(self, alert: str, only: Mapping[str, str]) -> Firing | None:
         """The alert, when it fires with these labels."""

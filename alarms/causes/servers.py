@@ -58,7 +58,7 @@ async def _connections_taken(hands: Hands) -> AsyncIterator[None]:
 async def _pages_wait_for_a_lock(hands: Hands) -> AsyncIterator[None]:
     """More readers than connections, all waiting for one table; when it is let go they have waited long."""
     async with (
-        hands.http("guidance", municipality="2281", scopes=("events:write",)) as client,
+        hands.http("guidance", municipality="2281", scopes=("reports:read",)) as client,
         asyncio.TaskGroup() as together,
         hands.locked("guidance", "dead_letters"),
     ):
@@ -68,7 +68,7 @@ async def _pages_wait_for_a_lock(hands: Hands) -> AsyncIterator[None]:
 
 
 async def _asked(client: httpx.AsyncClient) -> None:
-    await client.get("/reports/rejected")
+    (await client.get("/reports/rejected")).raise_for_status()
 
 
 @asynccontextmanager
@@ -84,7 +84,7 @@ async def _slow_door(hands: Hands) -> AsyncIterator[None]:
 async def _slowly(hands: Hands) -> None:
     while True:
         async with (
-            hands.http("pricing", municipality="2281", scopes=("events:write",)) as client,
+            hands.http("pricing", municipality="2281", scopes=("reports:read",)) as client,
             asyncio.TaskGroup() as together,
             hands.locked("pricing", "dead_letters"),
         ):
@@ -242,7 +242,7 @@ async def _knock(hands: Hands, client: httpx.AsyncClient) -> None:
 
 CALM = [
     Cause(("Watchdog",), "alltid", _nothing, quick=True),
-    Cause(("LongTransaction",), "en transaktion som står öppen", _long_transaction, quick=True),
+    Cause(("LongTransaction",), "en transaktion som står öppen", _long_transaction, (("service", "catalogue"),), quick=True),
     Cause(("Deadlocks",), "två transaktioner som vill ha varandras lås", _deadlock, quick=True),
     Cause(("DiskFilling", "DiskAlmostFull"), "ett litet eget filsystem (tmpfs 16 MB) som fylls", _full_disk, root=True),
     Cause(("CertificateExpiring",), "en TLS-server vars certifikat gäller två dagar", _old_certificate),

@@ -168,8 +168,6 @@ class Metrics:
         """When each municipality was last heard, in seconds since 1970; 0 when never."""
         for code, moment in latest.items():
             self._heard.labels(_code(code)).set(moment)
-            for outcome in OUTCOMES:
-                self._municipal.labels(_code(code), outcome)
 
     def letters_waiting(self, waiting: Mapping[str, int]) -> None:
         """Dead letters that nobody has sent again, by reason."""
@@ -194,6 +192,7 @@ class Metrics:
             name = self._topic(topic)
             before, oldest = merged.get(name, (0, 0.0))
             merged[name] = before + records, max(oldest, seconds)
+            self._expect(topic)
         for name, (records, seconds) in merged.items():
             self._lag_records.labels(name).set(records)
             self._lag_seconds.labels(name).set(seconds)
@@ -203,6 +202,12 @@ class Metrics:
         names = {topic if topic in self._topics else self._topic(topic) for topic in topics}
         for name in self._topics:
             self._paused.labels(name).set(name in names)
+
+    def _expect(self, topic: str) -> None:
+        """Count a municipality that has a topic from zero, so that its first events are a rise."""
+        code = topic.removeprefix("in.")[:4]
+        for outcome in OUTCOMES if _MUNICIPALITY.fullmatch(code) else ():
+            self._municipal.labels(code, outcome)
 
     def outbox(self, waiting: int, oldest_seconds: float) -> None:
         """What waits to be published."""
