@@ -260,7 +260,7 @@ async def test_a_run_is_replayed_from_the_command_line_though_everything_has_cha
 
 
 async def test_skill_tests_free_quota_and_introduction_programmes_end_to_end(year: SchoolYear) -> None:
-    scale = [{"result": "1", "points": 16, "passed": False}, {"result": "20", "points": 320, "passed": True}]
+    scale = [{"result": "1", "tenths": 160, "passed": False}, {"result": "20", "tenths": 3200, "passed": True}]
     await year.deliver(
         offering(MUSIC, 2, skill_test={"required": True, "scale": scale}, quotas=[{"quota": "free", "seats": 1}]),
         offering(BA, 1), offering(GROUP, 1, introduction="IMV"),

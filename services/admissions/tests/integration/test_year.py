@@ -21,7 +21,7 @@ from services.admissions.tests.integration.school_year import (
 from shared.work import UnitOfWork
 
 ES, EK, NA, BA, IMV = "2281-ES-1", "2281-EK-1", "2281-NA-1", "2281-BA-1", "2281-BA-2"
-SCALE = [{"result": "F", "points": 0, "passed": False}, {"result": "A", "points": 20, "passed": True}]
+SCALE = [{"result": "F", "tenths": 0, "passed": False}, {"result": "A", "tenths": 200, "passed": True}]
 NEARLY = dict.fromkeys(["SV", "EN", "BL", "HKK", "IDH", "MU"], "E")
 
 

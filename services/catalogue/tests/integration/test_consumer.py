@@ -67,7 +67,7 @@ async def test_what_is_published_belongs_to_the_trace_of_its_report(unit_of_work
 
 async def test_skill_test_quotas_and_introduction_are_passed_on_as_reported(unit_of_work: UnitOfWork) -> None:
     terms = {
-        "skill_test": {"required": False, "scale": [{"result": "A", "points": 20, "passed": True}]},
+        "skill_test": {"required": False, "scale": [{"result": "A", "tenths": 200, "passed": True}]},
         "quotas": [{"quota": "free", "seats": 2}],
     }
     group = {"introduction": "IMV", "uses_seats_of": "2281-EK-10000001"}

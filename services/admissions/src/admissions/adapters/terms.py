@@ -25,14 +25,14 @@ def read(terms: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _test(test: Mapping[str, Any]) -> SkillTest:
-    scale = {row["result"]: Mark(round(row["points"] * 10), row["passed"]) for row in test["scale"]}
+    scale = {row["result"]: Mark(row["tenths"], row["passed"]) for row in test["scale"]}
     return SkillTest(test["required"], scale)
 
 
 def as_data(offering: Offering) -> dict[str, Any]:
     """An offering as it stands in a run's snapshot."""
     test = offering.test
-    scale = test and [{"result": r, "points": m.tenths / 10, "passed": m.passed} for r, m in test.scale.items()]
+    scale = test and [{"result": r, "tenths": m.tenths, "passed": m.passed} for r, m in test.scale.items()]
     return {
         "id": offering.id,
         "municipality": offering.municipality,
