@@ -11,9 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from guidance.adapters.reference import region, rules
 from guidance.domain.slots import window
 from guidance.queries import cases as opened_cases
-from guidance.queries import coverage
+from guidance.queries import coverage, slots
 from guidance.queries import sessions as booked
-from guidance.queries import slots
 from shared.service import Figure, utc_now
 from shared.texts import Text
 

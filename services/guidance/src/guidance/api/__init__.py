@@ -6,7 +6,6 @@ from fastapi import APIRouter
 
 from guidance.adapters.calendars.vault import Vault
 from guidance.adapters.links import links_of
-from guidance.adapters.rooms import Rooms
 from guidance.adapters.reference import rules
 from guidance.adapters.rooms import Rooms
 from guidance.adapters.sealing import seal_of
