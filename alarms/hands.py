@@ -123,9 +123,20 @@ class Hands:
     async def connections(self, number: int) -> AsyncIterator[None]:
         """That many idle connections to the server."""
         async with AsyncExitStack() as held:
-            for _ in range(number):
-                await held.enter_async_context(self.database("catalogue"))
+            for _ in range(0, number, 15):
+                opening = (held.enter_async_context(self.database("catalogue")) for _ in range(15))
+                await asyncio.gather(*opening)
             yield
+
+    async def until_seen(self, service: str) -> None:
+        """Wait until the service tells its numbers."""
+        async with httpx.AsyncClient(timeout=2, trust_env=False) as client:
+            for _ in range(300):
+                with suppress(httpx.HTTPError):
+                    if (await client.get(f"{self.stack.urls[service]}/metrics")).is_success:
+                        return
+                await asyncio.sleep(0.1)
+        raise TimeoutError(f"{service} does not answer")
 
     @asynccontextmanager
     async def stopped(self, *names: str) -> AsyncIterator[None]:

@@ -44,7 +44,8 @@ def sources(folder: Path, *, webhook: int, smtp: int) -> Sources:
 def _often(path: Path) -> None:
     text = re.sub(r"(scrape_interval|evaluation_interval): \S+", r"\1: 1s", path.read_text())
     # the exporter takes a second to say that the database is away
-    path.write_text(text.replace("job_name: postgres\n", "job_name: postgres\n    scrape_interval: 3s\n"))
+    slower = "    scrape_interval: 3s\n    scrape_timeout: 3s\n"
+    path.write_text(text.replace("job_name: postgres\n", f"job_name: postgres\n{slower}"))
 
 
 def _to_us(path: Path, webhook: int, smtp: int) -> None:

@@ -87,10 +87,10 @@ async def _never_heard(hands: Hands) -> AsyncIterator[None]:
 CAUSES = [
     Cause(("EventsFailed",), "en utlösare i databasen får vår kod att misslyckas; mot slutet samverk dlq replay",
           _our_own_fault, quick=True),
-    Cause(("UnreadableRecords",), "40 uppgifter som inte är JSON", _rubbish, quick=True),
-    Cause(("EventConflicts",), "samma id med två innehåll", _one_id_twice, quick=True),
+    Cause(("UnreadableRecords",), "40 uppgifter som inte är JSON", _rubbish),
+    Cause(("EventConflicts",), "samma id med två innehåll", _one_id_twice),
     Cause(("ReportsMostlyRefused",), "12 uppgifter från 2284 som bryter mot kontraktet", _refused,
-          (("municipality", "2284"),), quick=True),
+          (("municipality", "2284"),)),
     Cause(("MunicipalityQuiet",), "ny region där 2283 aldrig hörts av; sedan kommer en uppgift", _never_heard,
           (("municipality", "2283"), ("service", "pricing")), quick=True),
     Cause(("EventsLate", "ConsumerStalled", "ConsumerFallingBehind"), "någon annan håller tabellen inbox låst",
