@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     peers: dict[str, str] = Field(
         default_factory=dict, description='the services\' public addresses as JSON: {"catalogue": "https://…", …}'
     )
+    peers_within: dict[str, str] = Field(
+        default_factory=dict, description="the same as this process reaches them, where that is not by public address"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="least level logged")
     max_body_bytes: int = Field(default=1_000_000, ge=1, description="largest HTTP body taken, in bytes")
     batch_size: int = Field(default=4000, ge=1, description="most events taken in one transaction")

@@ -129,7 +129,8 @@ def _about(desk: Desk) -> dict[str, Any]:
 
 async def _journey(desk: Desk, request: Request, sought: str) -> Journey:
     own = {desk.service.name: str(request.base_url)}
-    services: Mapping[str, str] = desk.parts.settings.peers or own
+    settings = desk.parts.settings
+    services: Mapping[str, str] = settings.peers | settings.peers_within or own
     async with httpx.AsyncClient(trust_env=False) as client:
         return await follow(sought, services, desk.parts.entrance.token(request) or "", client)
 
