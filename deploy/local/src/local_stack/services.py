@@ -49,6 +49,9 @@ class Surroundings:
             "SAMVERK_JWKS_URL": f"{self.issuer_url}/.well-known/jwks.json",
             "SAMVERK_SESSION_KEY": self.session_key,
             "SAMVERK_GUIDANCE_LINK_KEY": self._secret("links"),
+            "SAMVERK_GUIDANCE_CALENDAR_KEYS": json.dumps([self._secret("calendars")]),
+            "SAMVERK_GUIDANCE_CALENDAR_NETWORKS": json.dumps(["127.0.0.0/8"]),
+            "SAMVERK_GUIDANCE_DROP_IN_PHONE": "031-390 06 00",  # of the numbers set aside for fiction
             "SAMVERK_GUIDANCE_NOTE_KEY": "local",
             "SAMVERK_GUIDANCE_NOTE_KEYS": json.dumps({"local": self._secret("notes")}),
             "SAMVERK_PEERS": json.dumps(dict(self.urls)),
