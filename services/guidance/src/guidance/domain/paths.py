@@ -12,8 +12,9 @@ from guidance.domain.cases import Cause, Unplaced
 
 _SWEDISH = "SV/SVA"
 _CORE = frozenset({_SWEDISH, "EN", "MA"})
-# SL 16:30: the fewest passes that open a vocational programme. SL 17:10: passes beside the core that IMV asks for.
-_VOCATIONAL = 8
+# SL 16:30–31: the fewest passes that open a vocational, and a preparatory programme.
+_VOCATIONAL, _PREPARATORY = 8, 12
+# SL 17:10: the passes beside the core that IMV asks for, with one or both of English and mathematics.
 _BESIDE_ONE, _BESIDE_BOTH = 4, 3
 _SCHOOL_LEAVING_AGE, _ADULT = 16, 20
 
@@ -161,7 +162,7 @@ def _imv(said: Unplaced, programmes: Mapping[str, bool], dates: Dates) -> Path:
     """Swedish, and English or mathematics with four more, or both with three more; not fully eligible (SL 17:10)."""
     verdict, why = _imv_verdict(said)
     # One who lacks a core subject is eligible to no national programme; another may be, to the vocational ones.
-    vocational_open = not _CORE & set(said.missing_subjects) and _beside(said) >= _VOCATIONAL - len(_CORE)
+    vocational_open = _vocational_open(said)
     towards = [
         code
         for code, vocational in sorted(programmes.items())
@@ -193,10 +194,17 @@ def _imv_verdict(said: Unplaced) -> tuple[Verdict, Why]:
 def _beside(said: Unplaced) -> int:
     """The fewest subjects passed beside the core, as far as what is missing tells.
 
-    Any programme asks for eight passes at least, and all that lacks towards it is named; so the rest is passed.
+    All that lacks towards the highest choice is named, so the rest of what it asks for is passed. A subject beside the
+    core is named for a preparatory programme, or where every subject not passed is; a vocational one asks for fewest.
     """
     missing = set(said.missing_subjects)
-    return max(0, _VOCATIONAL - len(missing) - len(_CORE - missing))
+    asked = _PREPARATORY if missing - _CORE else _VOCATIONAL
+    return max(0, asked - len(missing) - len(_CORE - missing))
+
+
+def _vocational_open(said: Unplaced) -> bool:
+    """Whether eligibility to vocational programmes is certain."""
+    return not _CORE & set(said.missing_subjects) and _beside(said) >= _VOCATIONAL - len(_CORE)
 
 
 def _imy(said: Unplaced, dates: Dates) -> Path:
@@ -207,7 +215,7 @@ def _imy(said: Unplaced, dates: Dates) -> Path:
 
 def _lacking(said: Unplaced) -> tuple[Verdict, Why]:
     """Whether eligibility to vocational programmes lacks, which IMY, IMA and IMS ask for."""
-    if said.cause is not Cause.INELIGIBLE or said.open_programmes:
+    if said.cause is not Cause.INELIGIBLE or said.open_programmes or _vocational_open(said):
         return Verdict.CLOSED, Why.ELIGIBLE
     if _CORE & set(said.missing_subjects):
         return Verdict.OPEN, Why.LACKS_VOCATIONAL
