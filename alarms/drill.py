@@ -95,13 +95,19 @@ async def _play_one(on: Scene, cause: Cause) -> list[Outcome]:
         await held.enter_async_context(cause.make(on.hands))
         spent = time.monotonic() - began
         fired = await asyncio.gather(*(_until(on, alert, only, fires=True) for alert in cause.alerts))
+        mended = time.monotonic()
+    mending = time.monotonic() - mended
     cleared: list[float | None] = [None] * len(fired)
     if cause.alerts != (_ALWAYS,):
         cleared = await asyncio.gather(*(_until(on, alert, only, fires=False) for alert in cause.alerts))
     return [
-        Outcome(alert, cause.how, None if come is None else round(come + spent, 1), gone)
+        Outcome(alert, cause.how, _plus(come, spent), _plus(gone, mending))
         for alert, come, gone in zip(cause.alerts, fired, cleared, strict=True)
     ]
+
+
+def _plus(seconds: float | None, more: float) -> float | None:
+    return None if seconds is None else round(seconds + more, 1)
 
 
 async def _until(on: Scene, alert: str, only: dict[str, str], *, fires: bool) -> float | None:
