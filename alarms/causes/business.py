@@ -28,6 +28,24 @@ async def _offered_without_costs(hands: Hands) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
+async def _nobody_on_duty(hands: Hands) -> AsyncIterator[None]:
+    """A coordinator agrees on cover that nobody is planned for, and later takes it back."""
+    hours = [{"weekday": weekday, "begins": "08:00", "ends": "16:00"} for weekday in range(1, 8)]
+    asked = {
+        "name": "Drill",
+        "municipality": "2281",
+        "hours": hours,
+        "starts_on": "2026-01-01",
+        "off_on_holidays": False,
+    }
+    address = f"/cover-requirements/{uuid4()}"
+    async with hands.http("guidance", scopes=("guidance:coordinate",)) as client:
+        (await client.put(address, json=asked)).raise_for_status()
+        yield
+        (await client.delete(address)).raise_for_status()
+
+
+@asynccontextmanager
 async def _offer_open(hands: Hands) -> AsyncIterator[None]:
     applicant = uuid4()
     await hands.execute("admissions", _PLACE, applicant)
@@ -44,6 +62,8 @@ async def _unmatched(hands: Hands) -> AsyncIterator[None]:
 
 
 CAUSES = [
+    Cause(("CoverageGap",), "bemanning avtalad för 2281 som ingen är inlagd på", _nobody_on_duty,
+          (("municipality", "2281"),), quick=True),
     Cause(("CostBasesMissing", "CostBasesMissingSoon"), "2260 erbjuder ett program och anger kostnaden först senare",
           _offered_without_costs, (("municipality", "2260"),), quick=True),
     Cause(("OffersUnanswered",), "en erbjuden plats utan svar (rad i databasen)", _offer_open, quick=True),
