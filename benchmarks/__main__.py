@@ -11,7 +11,7 @@ from rich.console import Console
 
 from benchmarks.harness import Scale, Unsound
 
-NAMES = ("relay", "ingest", "memory", "placement", "round")
+NAMES = ("relay", "ingest", "memory", "placement", "round", "booking")
 
 
 def main() -> int:

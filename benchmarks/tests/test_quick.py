@@ -23,6 +23,7 @@ _SERVED = [pytest.mark.slow, pytest.mark.durable, pytest.mark.timeout(300)]
         pytest.param("ingest", marks=_SERVED),
         "placement",
         pytest.param("round", marks=_SERVED),
+        pytest.param("booking", marks=_SERVED),
     ],
 )
 def test_a_quick_run_writes_the_promised_result(name: str, tmp_path: Path) -> None:

@@ -41,7 +41,8 @@ def availability(municipality: str = "2281", begins: datetime = MONDAY, hours: i
 
 def working_hours(municipality: str = "2281", **changes: Any) -> Incoming:
     """No hours of the week: what was reported as periods stands alone."""
-    data = {"counsellor": str(COUNSELLOR), "weekly": [], "exceptions": [], "absences": [], "revision": 1} | changes
+    data: dict[str, Any] = {"weekly": [], "exceptions": [], "absences": [], "revision": 1}
+    data |= {"counsellor": str(COUNSELLOR)} | changes
     return incoming(HOURS, data, municipality=municipality, subject=data["counsellor"])
 
 

@@ -24,8 +24,12 @@ from shared.database import as_json
 
 # Everyone who would book, move or offer a time takes these locks first, in the order of their numbers, so what is
 # counted after it stays true until the transaction ends, and nobody waits for each other in a ring. A statement of its
-# own: the next one must see what was committed while we waited.
-_LOCK: Final = sa.text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
+# own: the next one must see what was committed while we waited. Each wish is looked up by itself, and tables grow fast
+# in a rush: for the rest of the transaction indexes are used even where statistics of yesterday call a table small.
+_LOCK: Final = sa.text("""
+    SELECT pg_advisory_xact_lock(key), set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)
+    FROM unnest(CAST(:keys AS bigint[])) AS key
+""")
 _LOAD: Final = sa.text("""
     SELECT o.n, c.counsellor, c.municipality, c.channels, c.session_minutes, c.max_per_day, c.buffer_before_minutes,
            c.buffer_after_minutes, t.code AS type_code, t.minutes AS type_minutes,

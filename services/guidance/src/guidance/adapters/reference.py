@@ -12,7 +12,7 @@ import holidays
 
 from guidance.domain.slots import Peak, Rules
 
-_LEAST_YEAR, _MOST_YEAR = 2020, 2101
+_LEAST_YEAR, _MOST_YEAR = 2020, 2061
 
 
 @cache

@@ -5,7 +5,7 @@ after the commit.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from secrets import token_urlsafe
@@ -41,17 +41,14 @@ class Order:
     channel: Channel
     session: UUID = field(default_factory=uuid4)
 
+    @property
+    def time(self) -> tuple[UUID, datetime, str]:
+        """What two orders must not both get."""
+        return self.wish.counsellor, self.wish.starts_at, self.wish.session_type
+
 
 class _Later(Exception):
     """Another order of the same transaction must be known first."""
-
-
-class _After(Exception):
-    """An earlier order of the same transaction asks for the very same time; its outcome decides."""
-
-    def __init__(self, first: UUID) -> None:
-        super().__init__()
-        self.first = first
 
 
 Answer = Session | Exception
@@ -86,6 +83,17 @@ class Desk:
                     _tell(future, answer)
 
     async def _answers(self, orders: Sequence[Order]) -> Sequence[Answer]:
+        """Of those who ask for the very same time the first decides, and only that one is looked up."""
+        first: dict[object, int] = {}
+        leads = [first.setdefault(order.time, number) for number, order in enumerate(orders)]
+        chosen = [order for number, order in enumerate(orders) if leads[number] == number]
+        answers = dict(zip((order.session for order in chosen), await self._decided(chosen), strict=True))
+        return [
+            answers[order.session] if leads[number] == number else _after(answers[orders[leads[number]].session])
+            for number, order in enumerate(orders)
+        ]
+
+    async def _decided(self, orders: Sequence[Order]) -> Sequence[Answer]:
         """One transaction for all; if it fails, one for each, so that none pays for another's fault."""
         try:
             return await self._together(orders)
@@ -123,7 +131,7 @@ async def book_all(work: Work, orders: Sequence[Order], rules: Rules) -> list[An
             kept.append((answer, booking.occupied(answer.time, known.kind, known.counsellor, rules)))
     if kept:
         answers |= await _save(work, kept, rules)
-    return [_settled(answer, answers) for answer in answers.values()]
+    return list(answers.values())
 
 
 def _decide(work: Work, order: Order, facts: Facts, rules: Rules) -> Answer:
@@ -154,32 +162,26 @@ async def _save(work: Work, kept: Sequence[tuple[Session, Period]], rules: Rules
     return {each.session: await sessions.why_not(work.connection, each) for each in late}
 
 
-def _settled(answer: Answer, answers: Mapping[UUID, Answer]) -> Answer:
-    """An order that waited for the outcome of another is too late if that one got the time, or was itself too late."""
-    if not isinstance(answer, _After):
-        return answer
-    return SlotTaken() if isinstance(answers[answer.first], Session | SlotTaken) else _Later()
+def _after(first: Answer) -> Answer:
+    """Who asked for the same time as an earlier one is too late if that one got it, or was itself too late."""
+    return SlotTaken() if isinstance(first, Session | SlotTaken) else _Later()
 
 
 class _Crowd:
     """What orders of one transaction have to do with each other: they were all looked up before any was booked."""
 
     def __init__(self) -> None:
-        self._times: dict[tuple[UUID, datetime, str], UUID] = {}
         self._days: set[tuple[UUID, date]] = set()
         self._persons: set[UUID] = set()
 
     def seen(self, order: Order, facts: Facts) -> Exception | None:
-        """Whether an earlier order decides: `_After` for the very same time, `_Later` where it must be counted."""
+        """`_Later` where an earlier order must be counted first."""
         wish = order.wish
-        time, day = (wish.counsellor, wish.starts_at, wish.session_type), (wish.counsellor, day_of(wish.starts_at))
+        day = wish.counsellor, day_of(wish.starts_at)
         if wish.whose in self._persons:
             return _Later()
-        if time in self._times:
-            return _After(self._times[time])
         if facts.counsellor.max_per_day is not None and day in self._days:
             return _Later()
-        self._times[time] = order.session
         self._days.add(day)
         self._persons.add(wish.whose)
         return None
