@@ -3,7 +3,7 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ from pydantic import SecretStr
 
 from guidance import api, pages
 from guidance.main import ERRORS, build
+from guidance.settings import Secrets
 from local_stack import issuer as local_issuer
 from local_stack.state import State
 from shared import front
@@ -73,8 +74,10 @@ def served(app: Any, port: int = 0) -> Iterator[str]:
 
 
 @contextmanager
-def place(database: str, folder: Path) -> Iterator[Place]:
-    """Guidance over this database, at a fixed time."""
+def place(
+    database: str, folder: Path, clock: Callable[[], datetime] = lambda: NOW, secrets: Secrets = SECRETS
+) -> Iterator[Place]:
+    """Guidance over this database, at a time of the test's choosing."""
     state, port = State(folder), _free_port()
     name = f"http://127.0.0.1:{port}"
     settings = Settings.model_construct(
@@ -85,18 +88,21 @@ def place(database: str, folder: Path) -> Iterator[Place]:
         peers={},
     )
     guard = Guard(issuer=name, audience="samverk", jwks_url=settings.jwks_url)
-    with served(local_issuer.build_app(state, name), port), served(_app(settings, guard, database)) as url:
+    with (
+        served(local_issuer.build_app(state, name), port),
+        served(_app(settings, guard, database, clock, secrets)) as url,
+    ):
         yield Place(url, folder)
 
 
-def _app(settings: Settings, guard: Guard, database: str) -> FastAPI:
+def _app(settings: Settings, guard: Guard, database: str, clock: Callable[[], datetime], secrets: Secrets) -> FastAPI:
     service = build(Settings.for_documents())
     made = front.build(service, settings, guard)
     parts = Parts(
         settings=settings,
-        unit_of_work=UnitOfWork(create_engine(database), "guidance", clock=lambda: NOW),
+        unit_of_work=UnitOfWork(create_engine(database), "guidance", clock=clock),
         guard=guard,
-        clock=lambda: NOW,
+        clock=clock,
         pages=made.pages,
         entrance=made.entrance,
         contracts=Contracts.load(),
@@ -104,7 +110,7 @@ def _app(settings: Settings, guard: Guard, database: str) -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None)
     app.include_router(made.login)
     app.get("/")(lambda: "where a log-in ends that began nowhere")
-    for router in (*api.routers(parts, SECRETS), *pages.routers(parts, SECRETS)):
+    for router in (*api.routers(parts, secrets), *pages.routers(parts, secrets)):
         app.include_router(router)
     made.pages.statics.install(app)
     Problems(ERRORS, made.pages.problem).install(app)

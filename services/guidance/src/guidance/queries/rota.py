@@ -77,6 +77,11 @@ _NOTES: Final = sa.text("""
 _NEXT_OPEN: Final = sa.text("""
     SELECT min(starts_at) FROM rota_shifts WHERE withdrawn_at IS NULL AND starts_at > CAST(:now AS timestamptz)
 """)
+_PARTICIPANTS: Final = sa.text("""
+    SELECT counsellor, display_name, municipality FROM counsellors
+    WHERE counsellor IN (SELECT unnest(participants) FROM rota_layers WHERE rota = CAST(:rota AS uuid))
+    ORDER BY display_name, counsellor
+""")
 _PEOPLE: Final = sa.text(
     "SELECT counsellor, display_name, municipality FROM counsellors ORDER BY display_name, counsellor"
 )
@@ -211,3 +216,8 @@ async def next_open(connection: AsyncConnection, *, now: datetime) -> datetime |
 async def people(connection: AsyncConnection) -> Sequence[Person]:
     """All counsellors, by name."""
     return [Person(**row._asdict()) for row in await connection.execute(_PEOPLE)]
+
+
+async def participants(connection: AsyncConnection, rota: UUID) -> Sequence[Person]:
+    """Those who take turns in the rota, by name."""
+    return [Person(**row._asdict()) for row in await connection.execute(_PARTICIPANTS, {"rota": rota})]
