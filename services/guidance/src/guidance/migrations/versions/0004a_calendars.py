@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql as pg
 
 revision = "0004a"
-down_revision = "0003"
+down_revision = "0003a"
 
 
 def _moment(name: str, *, nullable: bool = False) -> sa.Column[object]:
