@@ -47,7 +47,6 @@ _TO_REPLAY: Final = sa.text(f"""
 """)  # noqa: S608
 
 
-
 class Replay(BaseModel, extra="forbid"):
     """Which dead letters to send again: those with these `ids`, or all of one `reason` not yet replayed."""
 
