@@ -47,7 +47,8 @@ def test_ports_are_kept_until_somebody_else_takes_one(tmp_path: Path) -> None:
 def test_a_municipality_without_role_gets_what_its_local_system_needs() -> None:
     assert scopes_of(municipality="2281", roles=()) == ["events:write", "reports:read"]
     assert scopes_of(municipality="2281", roles=("economist",)) == ROLES["economist"].split()
-    assert scopes_of(municipality=None, roles=("counsellor", "coordinator")) == ["guidance:read", "guidance:book"]
+    both = scopes_of(municipality=None, roles=("counsellor", "coordinator"))
+    assert both == ["guidance:read", "guidance:book", "guidance:counsel", "guidance:coordinate"]
     assert scopes_of(municipality=None, roles=()) == []
     with pytest.raises(UnknownRole):
         scopes_of(municipality=None, roles=("king",))
