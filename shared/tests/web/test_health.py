@@ -1,9 +1,13 @@
 """Alive and ready are two questions."""
 
 import asyncio
+import logging
+import shutil
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared import health
 from shared.database import create_engine
@@ -21,6 +25,21 @@ async def broken() -> bool:
 
 async def never() -> None:
     await asyncio.sleep(60)
+
+
+def migrations(folder: Path, *revisions: str) -> Path:
+    """Migrations that do nothing, one upon the other."""
+    (folder / "versions").mkdir()
+    for before, revision in zip((None, *revisions), revisions, strict=False):
+        content = f"revision = {revision!r}\ndown_revision = {before!r}\ndef upgrade(): pass\n"
+        (folder / "versions" / f"{revision}.py").write_text(content)
+    return folder
+
+
+async def set_at(engine: AsyncEngine, revision: str) -> None:
+    async with engine.begin() as connection:
+        await connection.exec_driver_sql("CREATE TABLE alembic_version (version_num text)")
+        await connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{revision}')")
 
 
 def app_with(checks: dict, silent=list) -> FastAPI:
@@ -61,16 +80,29 @@ async def test_a_database_that_is_away_fails_the_check():
 
 @pytest.mark.parametrize(("current", "outcome"), [("0002", "ok"), ("0001", "failed"), (None, "failed")])
 async def test_the_database_must_be_at_the_newest_migration(tmp_path, engine, current, outcome):
-    (tmp_path / "versions").mkdir()
-    for revision, before in (("0001", None), ("0002", "0001")):
-        content = f"revision = {revision!r}\ndown_revision = {before!r}\ndef upgrade(): pass\n"
-        (tmp_path / "versions" / f"{revision}.py").write_text(content)
+    folder = migrations(tmp_path, "0001", "0002")
     if current:
-        async with engine.begin() as connection:
-            await connection.exec_driver_sql("CREATE TABLE alembic_version (version_num text)")
-            await connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{current}')")
+        await set_at(engine, current)
 
-    assert await health.verdict({"migrations": health.migrated(engine, tmp_path)}) == {"migrations": outcome}
+    assert await health.verdict({"migrations": health.migrated(engine, folder)}) == {"migrations": outcome}
+
+
+async def test_a_probe_writes_nothing_in_the_log(tmp_path, engine, caplog):
+    caplog.set_level(logging.DEBUG, logger="alembic")
+    check = health.migrated(engine, migrations(tmp_path, "0001"))
+    await set_at(engine, "0001")
+    caplog.clear()
+
+    assert await health.verdict({"migrations": check}) == {"migrations": "ok"}
+    assert [record for record in caplog.records if record.name.startswith("alembic")] == []
+
+
+async def test_the_migrations_are_read_once_not_by_each_probe(tmp_path, engine):
+    check = health.migrated(engine, migrations(tmp_path, "0001"))
+    await set_at(engine, "0001")
+    shutil.rmtree(tmp_path / "versions")
+
+    assert await health.verdict({"migrations": check}) == {"migrations": "ok"}
 
 
 async def test_alive_until_a_part_has_been_silent_for_too_long():
