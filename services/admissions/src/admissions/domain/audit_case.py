@@ -1,4 +1,8 @@
-"""What the verifier is given: what was asked and what was answered, as columns."""
+"""What the verifier is given: what was asked and what was answered, as columns.
+
+The names here resemble the engine's (wishes.py) and are kept apart from them on purpose: the verifier shares no code
+with what it verifies, or one mistake would be made twice and found by neither.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

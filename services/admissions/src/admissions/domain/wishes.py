@@ -1,4 +1,7 @@
-"""What the engine is asked and what it answers, as columns."""
+"""What the engine is asked and what it answers, as columns.
+
+The verifier has a like list of its own (audit_case.py) on purpose: it shares no code with the engine.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
