@@ -64,5 +64,6 @@ browser: ## Install Chromium for the browser tests when it is missing and we may
 watchers: $(READY) ## Fetch Prometheus and its kin from Debian when they are missing
 	@$(BIN)/python -m local_stack.watching_programs || true
 
-clean: ## Remove the virtual environment and all state
-	rm -rf $(VENV) .samverk .samverk-test-* .samverk-load demo-report
+clean: ## Remove the virtual environment, all state and all caches
+	rm -rf $(VENV) .samverk .samverk-* demo-report
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
