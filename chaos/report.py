@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from chaos.faults import BY_NAME
@@ -21,6 +22,9 @@ HEADINGS = (
     "fault", "times", "accepted", "effects", "answers", "lost", "doubled", "out of order", "unanswered", "unexplained",
     "median s", "most s",
 )  # fmt: skip
+_FIRST_WRONG = HEADINGS.index("lost")
+_NARROW = (*HEADINGS[:_FIRST_WRONG], "wrong", *HEADINGS[-2:])
+_LEAST, _MOST = {"fault": len("PostgreSQL killed")}, {"wrong": len("unexplained")}
 _QUIET = "between faults"
 
 
@@ -72,13 +76,29 @@ def _middle(values: Sequence[float]) -> float | None:
 
 
 def table(outcome: Outcome) -> Table:
-    """For people."""
-    shown = Table(title="What was broken, what became of the events, and when all was well again", title_justify="left")
-    for place, heading in enumerate(HEADINGS):
-        shown.add_column(heading, justify="right" if place else "left")
+    """For people, in a terminal of 80 columns: what went wrong stands in one column."""
+    shown = Table(
+        title="What was broken, what became of the events, and when all was well again",
+        caption="wrong: lost, doubled, out of order, unanswered or unexplained; seconds until all was well again",
+        title_justify="left",
+        caption_justify="left",
+        box=SIMPLE_HEAD,
+        padding=0,
+        pad_edge=False,
+    )
+    for place, heading in enumerate(_NARROW):
+        justify: Literal["left", "right"] = "right" if place else "left"
+        shown.add_column(heading, justify=justify, min_width=_LEAST.get(heading), max_width=_MOST.get(heading))
     for row in rows(outcome):
-        shown.add_row(*row.cells(), end_section=row.fault == _QUIET)
+        fault, *counts = row.cells()[:_FIRST_WRONG]
+        shown.add_row(fault, *counts, _wrong(row), *row.cells()[-2:], end_section=row.fault == _QUIET)
     return shown
+
+
+def _wrong(row: Row) -> str:
+    """0, or how many of each kind."""
+    kinds = HEADINGS[_FIRST_WRONG : _FIRST_WRONG + len(_WRONGS)]
+    return "\n".join(f"{count:,} {kind}" for count, kind in zip(row.wrongs, kinds, strict=True) if count) or "0"
 
 
 def as_json(outcome: Outcome) -> dict[str, Any]:
