@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from admissions.adapters.tables import adult as adult
+from admissions.adapters.tables import persons as persons
+from admissions.adapters.tables import receptions as receptions
 from admissions.adapters.tables.registry import METADATA
 
 _MOMENT = sa.DateTime(timezone=True)
@@ -207,5 +209,6 @@ places = sa.Table(
     sa.Column("revision", sa.Integer, nullable=False, comment="of the last answer taken; 0 when none"),
     sa.Column("changed_at", _MOMENT, nullable=False),
     sa.Column("quota", sa.Text, comment="whose seat it is, when a quota's"),
+    sa.Column("reminded_at", _MOMENT, comment="that the last day to answer comes near"),
     sa.CheckConstraint("status IN ('offered', 'accepted', 'vacated')", name="status"),
 )
