@@ -51,9 +51,11 @@ STATUSES: Final[dict[int, Text]] = {
     405: Text(sv="Metoden stöds inte", en="Method not allowed"),
     406: Text(sv="Formatet finns inte", en="Not acceptable"),
     409: Text(sv="Går inte att göra nu", en="Conflict"),
+    410: Text(sv="Gäller inte längre", en="No longer valid"),
     413: Text(sv="För stort", en="Content too large"),
     415: Text(sv="Okänd medietyp", en="Unsupported media type"),
     422: Text(sv="Innehållet stämmer inte", en="Content does not fit"),
+    429: Text(sv="För många gånger", en="Too many requests"),
     500: Text(sv="Internt fel", en="Internal error"),
     503: Text(sv="Tillfälligt otillgänglig", en="Unavailable for the moment"),
 }

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from shared.faults import Fault
 from shared.language import ANY_FIELD, DETAILS, FIELDS, STATUSES, Language, asked_for, say
+from shared.observability.web import template
 from shared.texts import Text
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -54,7 +55,8 @@ class Problems:
     """Turns exceptions into problem documents; browsers get `page` instead when it is given.
 
     `errors` is the service's table from its named errors to statuses. The docstring of a named error is what the
-    reader sees; an error class may carry `sv`, the same sentence in Swedish. `faults` on the error are listed.
+    reader sees; an error class may carry `sv`, the same sentence in Swedish. `faults` on the error are listed, its
+    `headers` go on the response.
     """
 
     def __init__(self, errors: Mapping[type[Exception], int] | None = None, page: Page | None = None) -> None:
@@ -102,8 +104,8 @@ class Problems:
         return self.answer(request, Problem(status, title, DETAILS.get(status, error.detail), headers=error.headers))
 
     async def _unknown(self, request: Request, error: Exception) -> Response:
-        # Only the kind is logged here: the message of an unknown error may quote data.
-        _log.error("request_failed", error=type(error).__qualname__, path=request.scope["path"])
+        # Only the kind is logged here: the message of an unknown error may quote data, and a path may hold a secret.
+        _log.error("request_failed", error=type(error).__qualname__, route=template(request.scope))
         return self.answer(request, Problem.of(500, DETAILS[500]))
 
 
@@ -135,7 +137,8 @@ def _from_named(error: Exception, status: int) -> Problem:
     en = " ".join((kind.__doc__ or kind.__name__).split())
     faults: Sequence[Fault] = getattr(error, "faults", ())
     extra = {"faults": [asdict(fault) for fault in faults]} if faults else {}
-    return Problem.of(status, Text(sv=getattr(kind, "sv", en), en=en), code=_slug(kind.__name__), **extra)
+    detail = Text(sv=getattr(kind, "sv", en), en=en)
+    return Problem.of(status, detail, code=_slug(kind.__name__), headers=getattr(error, "headers", None), **extra)
 
 
 def _slug(name: str) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated
 import pytest
 from fastapi import FastAPI, Query
 from pydantic import BaseModel
+from structlog.testing import capture_logs
 
 from shared.faults import Fault, Refused
 from shared.observability.web import observe
@@ -19,6 +20,12 @@ class RoundClosed(Exception):
     decided in it."""
 
     sv = "Omgången är stängd."
+
+
+class TooOften(Exception):
+    """Wait a minute."""
+
+    headers = {"Retry-After": "60"}
 
 
 class Order(BaseModel):
@@ -42,6 +49,14 @@ async def client(metrics):
     async def refused() -> None:
         raise Refused("ranks", Fault("/choices", "ranks", "Fel rang.", "Wrong rank."))
 
+    @app.get("/often")
+    async def often() -> None:
+        raise TooOften
+
+    @app.get("/by-link/{secret}")
+    async def by_link(secret: str) -> None:
+        raise RuntimeError(secret)
+
     @app.get("/bug")
     async def bug() -> None:
         raise RuntimeError("the secret 201103152383")
@@ -50,7 +65,7 @@ async def client(metrics):
     async def orders(number: int, order: Order, most: Annotated[int, Query(ge=1)] = 1) -> None:
         return None
 
-    Problems({RoundClosed: 409, Refused: 422}).install(app)
+    Problems({RoundClosed: 409, Refused: 422, TooOften: 429}).install(app)
     observe(app, metrics)
     async with client_of(app) as made:
         yield made
@@ -141,3 +156,19 @@ async def test_what_does_not_exist_is_a_problem_too(client):
     assert (missing.status_code, missing.json()["status"]) == (404, 404)
     assert wrong_method.status_code == 405
     assert wrong_method.headers["allow"] == "GET"
+
+
+async def test_a_named_error_may_set_headers(client):
+    answer = await client.get("/often")
+
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "60")
+    assert answer.json()["title"] == "Too many requests"
+
+
+async def test_a_secret_in_the_address_of_a_failed_request_is_not_logged(client):
+    with capture_logs() as logged:
+        answer = await client.get("/by-link/a-secret-of-somebodys")
+
+    assert answer.status_code == 500
+    assert [line["route"] for line in logged] == ["/by-link/{secret}"] * 2
+    assert "a-secret-of-somebodys" not in str(logged)
