@@ -25,7 +25,8 @@ class RoundClosed(Exception):
 class TooOften(Exception):
     """Wait a minute."""
 
-    headers = {"Retry-After": "60"}
+    def __init__(self) -> None:
+        self.headers = {"Retry-After": "60"}
 
 
 class Order(BaseModel):

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from guidance.adapters import drop_ins
 from guidance.adapters.calendars.vault import Vault
-from guidance.adapters.limits import Limit, TooOften
+from guidance.adapters.limits import Limit, TooOften, network_of
 from guidance.adapters.rooms import NoRooms, Rooms
 from guidance.commands.drop_in import JoinQueue, end_visit, join_queue, leave_queue, look, sweep, take_next
 from guidance.domain.calendars import CalendarsOff
@@ -173,17 +173,16 @@ def test_an_address_may_do_it_so_many_times_in_a_while() -> None:
     limit = Limit(2, 10 * MINUTE, lambda: now[0])
     for _ in range(2):
         limit.count("192.0.2.1")
+        now[0] += 3 * MINUTE
     limit.count("192.0.2.2")
-    with pytest.raises(TooOften):
+    with pytest.raises(TooOften) as refused:
         limit.count("192.0.2.1")
-    now[0] += 10 * MINUTE
+    assert refused.value.headers == {"Retry-After": "240"}
+    now[0] += timedelta(seconds=refused.value.seconds)
     limit.count("192.0.2.1")
 
 
 def test_addresses_of_one_network_count_together() -> None:
-    limit = Limit(1, MINUTE, lambda: TEN)
-    limit.count("2001:db8:1:2::1")
-    limit.count("2001:db8:1:3::1")
-    limit.count(None)
-    with pytest.raises(TooOften):
-        limit.count("2001:db8:1:2::2")
+    assert network_of("2001:db8:1:2::1") == network_of("2001:db8:1:2::2")
+    assert len({network_of("2001:db8:1:2::1"), network_of("2001:db8:1:3::1"), network_of("192.0.2.1"), ""}) == 4
+    assert network_of(None) == network_of("testclient") == ""

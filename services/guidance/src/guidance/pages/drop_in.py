@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from guidance.adapters import drop_ins
 from guidance.adapters.calendars.vault import Vault
-from guidance.adapters.limits import Limit
+from guidance.adapters.limits import Limit, network_of
 from guidance.adapters.on_duty import on_duty
 from guidance.adapters.reference import region
 from guidance.adapters.rooms import NoRooms, Rooms
@@ -89,8 +89,8 @@ def router(parts: Parts, secrets: Secrets) -> APIRouter:
     return routes
 
 
-def _address(request: Request) -> str | None:
-    return request.client.host if request.client else None
+def _network(request: Request) -> str:
+    return network_of(request.client.host if request.client else None)
 
 
 def _public(routes: APIRouter, queue: Queue) -> None:
@@ -119,7 +119,7 @@ def _public(routes: APIRouter, queue: Queue) -> None:
         form, secret = await read_form(request, Joining), token_urlsafe(SECRET_BYTES)
 
         async def stand(entered: Joining) -> None:
-            queue.joins.count(_address(request))
+            queue.joins.count(_network(request))
             command = commands.JoinQueue(
                 visit=uuid4(),
                 secret=secret,
@@ -142,7 +142,7 @@ def _ticket(routes: APIRouter, queue: Queue) -> None:
     parts = queue.parts
 
     async def shown(request: Request, template: str) -> Response:
-        queue.looks.count(_address(request))
+        queue.looks.count(_network(request))
         visit = await commands.look(_secret(request), parts.unit_of_work)
         room = queue.room(visit, host=False) if visit.status == "called" else None
         return parts.pages.render(request, template, visit=visit, room=room, phone=queue.phone)

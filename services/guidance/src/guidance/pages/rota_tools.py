@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from guidance.adapters.limits import TooOften
 from guidance.domain import calendars, drop_in
 from guidance.domain.rota import coverage, layers, refusals, schedule
 from guidance.domain.rota.clock import DAY, midnight, moment
@@ -28,7 +27,6 @@ RULES: Final = (
     refusals.QueueClosed,
     refusals.QueueFull,
     drop_in.PhoneMissing,
-    TooOften,
     calendars.AddressWrong,
     calendars.TooManySources,
     calendars.CalendarsOff,
