@@ -4,22 +4,34 @@ import asyncio
 import os
 import shutil
 import threading
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
 import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from local_stack import watching_programs
 from local_stack.stack import Stack
 from shared.database import create_engine, upgrade_async
 from shared.work import UnitOfWork
 
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
 T = TypeVar("T")
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 
 
 class Background:
@@ -67,6 +79,32 @@ def durable_or_skip(stack: Stack) -> None:
 def _durable(request: pytest.FixtureRequest) -> None:
     if request.node.get_closest_marker("durable"):
         durable_or_skip(request.getfixturevalue("servers"))
+
+
+@pytest.fixture(scope="session")
+def program() -> Callable[[str], str]:
+    """Finds a program that a test drives. Where it is missing the test is skipped; in CI it fails, for there nobody
+    would notice that a whole kind of tests is no longer run."""
+
+    def find(name: str) -> str:
+        found = watching_programs.find(name)
+        if found is None:
+            give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+            give_up(f"{name} is missing; 'make browser watchers' fetches it from Debian")
+        return found
+
+    return find
+
+
+@pytest.fixture
+async def browser(program: Callable[[str], str]) -> AsyncIterator["Browser"]:
+    """A real Chromium, with no page open yet."""
+    from playwright.async_api import async_playwright
+
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path=program("chromium"), args=CHROMIUM_FLAGS)
+        yield started
+        await started.close()
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from alarms.dashboards import FOLDER, rendered
 from alarms.panels import DASHBOARDS
 from alarms.rules import RULES, alerts, metrics_of, recorded, shrink, skeleton
 from alarms.setting import TARGETS
-from local_stack import watching_programs
 from local_stack.settings import PROJECT
 from samverk.main import command
 
@@ -23,13 +22,6 @@ TESTS = PROJECT / "deploy" / "prometheus" / "tests"
 ALERTMANAGER = PROJECT / "deploy" / "alertmanager" / "alertmanager.yml"
 HEADINGS = ["Vad det betyder", "Hur bråttom", "Titta först", "Gör så här", "När det är över"]
 each = pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: alert.name)
-
-
-def program(name: str) -> str:
-    found = watching_programs.find(name)
-    if not found:
-        pytest.skip(f"{name} is missing; 'make watchers' fetches it from Debian")
-    return found
 
 
 def fences(path: Path, language: str) -> list[str]:
@@ -82,13 +74,13 @@ def test_an_alert_is_tried_when_it_should_fire_and_when_it_should_not(alert):
 
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("path", sorted(TESTS.glob("*.yml")), ids=lambda path: path.stem)
-def test_promtool_agrees(path):
+def test_promtool_agrees(program, path):
     done = subprocess.run([program("promtool"), "test", "rules", str(path)], capture_output=True, text=True)
 
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_configurations_are_right():
+def test_the_configurations_are_right(program):
     rule_files = [str(path) for path in rules.files()]
     checks = [
         [program("promtool"), "check", "rules", *rule_files],
@@ -112,7 +104,7 @@ def test_the_configurations_are_right():
         ("alertname=Strange", "operations"),
     ],
 )
-def test_an_alert_goes_to_those_it_concerns(labels, receivers):
+def test_an_alert_goes_to_those_it_concerns(program, labels, receivers):
     command = [program("amtool"), "config", "routes", "test", f"--config.file={ALERTMANAGER}"]
     done = subprocess.run(
         [*command, f"--verify.receivers={receivers}", *labels.split()], capture_output=True, text=True

@@ -12,16 +12,14 @@ from typing import Any
 import httpx
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import BrowserContext, Page, async_playwright, expect
+from playwright.async_api import BrowserContext, Page, expect
 
 from shared.operations.following import Step, follow
 from shared.testing import sign_in
 
 from .events import Report, application, offering
 
-CHROMIUM = Path("/usr/bin/chromium")
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
-browser_test = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
 
 
 @pytest.fixture
@@ -39,14 +37,11 @@ async def ops(stack) -> AsyncIterator:
 
 
 @pytest.fixture
-async def page(stack) -> AsyncIterator[Page]:
+async def page(stack, browser) -> Page:
     """A browser logged in as the region's operations staff; not yet on any page."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        context: BrowserContext = await browser.new_context(locale="sv-SE")
-        await sign_in(context, stack.urls["catalogue"], roles=["operations"], subject="anna")
-        yield await context.new_page()
-        await browser.close()
+    context: BrowserContext = await browser.new_context(locale="sv-SE")
+    await sign_in(context, stack.urls["catalogue"], roles=["operations"], subject="anna")
+    return await context.new_page()
 
 
 async def journey(stack, id: str) -> list[Step]:
@@ -151,7 +146,7 @@ async def test_many_dead_letters_are_replayed_in_a_terminal_with_a_dry_run_befor
             await asyncio.sleep(0.2)
 
 
-@browser_test
+@pytest.mark.browser
 async def test_the_night_shift_follows_an_event_pauses_and_replays_in_a_browser(stack, batch, send, ledger, page: Page):
     good, bad = offering(batch, 1), offering(batch, 2, programme="HV")
     await send([good, bad])

@@ -1,30 +1,20 @@
 """The page kit in a real Chromium: accessible to axe in every guise, and kept up to date without a reload."""
 
-import threading
-import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from itertools import product
-from pathlib import Path
 
 import pytest
-import uvicorn
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
+from .browsing import WCAG, served
 from .sample import Overview, app_of, sample_state
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-FLAGS += ["--disable-sync", "--no-first-run"]
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 WELL = {"database": "ok", "migrations": "ok", "broker": "ok"}
 UNWELL = {"database": "ok", "migrations": "ok", "broker": "no answer"}
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium"),
-]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
@@ -34,23 +24,8 @@ def overview() -> Overview:
 
 @pytest.fixture
 def address(overview: Overview) -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(app_of(overview), port=0, log_config=None))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(timeout=10)
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield started
-        await started.close()
+    with served(app_of(overview)) as url:
+        yield url
 
 
 @pytest.fixture

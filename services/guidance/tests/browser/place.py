@@ -32,8 +32,6 @@ from shared.work import UnitOfWork
 
 from ..integration.follow_up_steps import SECRETS
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 NOW = datetime(2027, 7, 1, 6, 0, tzinfo=UTC)
 

@@ -1,14 +1,14 @@
 """Follow-up, register, study plans, survey and the coordinator's view, in a real Chromium."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-from playwright.async_api import BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.testing import sign_in
@@ -16,12 +16,11 @@ from shared.testing import sign_in
 from ..builders import NOW
 from ..integration.follow_up_steps import ANNA, door, held, one_case, region
 from ..integration.steps import at, deliver, said, scalar, unplaced
-from .place import CHROMIUM, FLAGS, Place
+from .place import Place
 from .place import place as placed
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium"),
     pytest.mark.timeout(300),
 ]
 COUNSELLOR, COORDINATOR, OFFICER = ("counsellor",), ("coordinator",), ("kaa_officer",)
@@ -34,11 +33,8 @@ def place(database: str, tmp_path: Path) -> Iterator[Place]:
 
 
 @pytest.fixture
-async def context() -> AsyncIterator[BrowserContext]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield await browser.new_context(locale="sv-SE")
-        await browser.close()
+async def context(browser: Browser) -> BrowserContext:
+    return await browser.new_context(locale="sv-SE")
 
 
 async def logged_in(

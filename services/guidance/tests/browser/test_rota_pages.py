@@ -1,13 +1,13 @@
 """A walk through the pages of the rota, the drop-in queue and calendars: each opens, a swap and a visit go through."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -20,12 +20,11 @@ from shared.testing import sign_in
 
 from ..integration.rota_steps import ANNA, BERIT, LAYER, MONDAY, NOW, OFFICE, ROTA, layer, rota, shift_of, shifts
 from ..integration.steps import at
-from .place import CHROMIUM, FLAGS, Place
+from .place import Place
 from .place import place as placed
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium"),
     pytest.mark.timeout(300),
 ]
 SECRETS = Secrets.model_construct(
@@ -57,14 +56,6 @@ def clock() -> Clock:
 def place(database: str, tmp_path: Path, clock: Clock) -> Iterator[Place]:
     with placed(database, tmp_path, clock, SECRETS) as found:
         yield found
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield started
-        await started.close()
 
 
 async def opened(browser: Browser, place: Place, roles: Any = COUNSELLOR, subject: object = ANNA) -> Page:
