@@ -59,7 +59,7 @@ load: $(READY) ## Ramp the doors to saturation, grow the consumers, soak; figure
 browser: ## Install Chromium for the browser tests when it is missing and we may
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
-	  || echo "chromium is missing: the browser tests will be skipped"
+	  || echo "chromium is missing: the browser tests will be skipped, and fail in CI"
 
 watchers: $(READY) ## Fetch Prometheus and its kin from Debian when they are missing
 	@$(BIN)/python -m local_stack.watching_programs || true
