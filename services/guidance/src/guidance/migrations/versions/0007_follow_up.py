@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql as pg
 
-revision = "0005"
-down_revision = "0004"
+revision = "0007"
+down_revision = "0006"
 
 _TABLES = (
     "survey_answers", "surveys_used", "surveys_given", "goals", "offerings", "study_plan_versions", "study_plans",

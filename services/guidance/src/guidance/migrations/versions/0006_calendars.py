@@ -4,8 +4,19 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql as pg
 
-revision = "0004a"
-down_revision = "0003a"
+revision = "0006"
+down_revision = "0005"
+
+_ON_DUTY = """
+    CREATE OR REPLACE VIEW unavailable AS
+    SELECT counsellor, during FROM absences
+    UNION ALL
+    SELECT counsellor, tstzrange(starts_at, ends_at) FROM rota_shifts WHERE withdrawn_at IS NULL
+"""
+_ON_DUTY_OR_BUSY = _ON_DUTY + """
+    UNION ALL
+    SELECT counsellor, tstzrange(starts_at, ends_at) FROM busy_times
+"""
 
 
 def _moment(name: str, *, nullable: bool = False) -> sa.Column[object]:
@@ -17,10 +28,13 @@ def upgrade() -> None:
     _coverage()
     _drop_ins()
     _calendars()
+    # Nor can who is busy in another calendar.
+    op.execute(_ON_DUTY_OR_BUSY)
 
 
 def downgrade() -> None:
     """Drop all."""
+    op.execute(_ON_DUTY)
     for table in (
         "busy_times",
         "calendar_sources",

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql as pg
 
-revision = "0004"
-down_revision = "0004a"
+revision = "0005"
+down_revision = "0004"
 
 
 def _moment(name: str, *, nullable: bool = False) -> sa.Column[object]:
@@ -18,14 +18,12 @@ def upgrade() -> None:
     _rota()
     _swaps()
     _shifts()
-    # Who is on duty, or busy in another calendar, cannot be booked.
+    # Who is on duty cannot be booked.
     op.execute("""
         CREATE OR REPLACE VIEW unavailable AS
         SELECT counsellor, during FROM absences
         UNION ALL
         SELECT counsellor, tstzrange(starts_at, ends_at) FROM rota_shifts WHERE withdrawn_at IS NULL
-        UNION ALL
-        SELECT counsellor, tstzrange(starts_at, ends_at) FROM busy_times
     """)
 
 
