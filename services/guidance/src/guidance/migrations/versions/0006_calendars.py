@@ -13,7 +13,11 @@ _ON_DUTY = """
     UNION ALL
     SELECT counsellor, tstzrange(starts_at, ends_at) FROM rota_shifts WHERE withdrawn_at IS NULL
 """
-_ON_DUTY_OR_BUSY = _ON_DUTY + """
+_ON_DUTY_OR_BUSY = """
+    CREATE OR REPLACE VIEW unavailable AS
+    SELECT counsellor, during FROM absences
+    UNION ALL
+    SELECT counsellor, tstzrange(starts_at, ends_at) FROM rota_shifts WHERE withdrawn_at IS NULL
     UNION ALL
     SELECT counsellor, tstzrange(starts_at, ends_at) FROM busy_times
 """
