@@ -12,11 +12,13 @@ from admissions.adapters.adult import NoSuchStart, NotOrganiser
 from admissions.adapters.rules import NoRules
 from admissions.api import routers
 from admissions.commands.rounds import CannotReplay, SeedNotCommitted, SeedTooLate, replay
+from admissions.commands.simulations import NoBasis, NoSimulation, RoundPublished
 from admissions.consumer import readings
 from admissions.domain.rounds import UnknownRound
 from admissions.messages import adult as adult_said
 from admissions.queries.adult import NoAdultApplication
 from admissions.queries.explanations import NothingDecided
+from admissions.simulation_chores import simulation_chores
 from admissions.state import numbers, state
 from shared.database import create_engine
 from shared.service import Service, print_document
@@ -51,9 +53,13 @@ def build(_: Settings) -> Service:
             NoSuchStart: 404,
             NotOrganiser: 403,
             NoAdultApplication: 404,
+            NoBasis: 404,
+            NoSimulation: 404,
+            RoundPublished: 409,
         },
         numbers=lambda registry: numbers(registry, REGION),
         state=state,
+        chores=simulation_chores(REGION),
     )
 
 

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
 from admissions import commands, queries
-from admissions.api import adult, draws, explanations
+from admissions.api import adult, draws, explanations, simulations
 from admissions.commands import rounds
 from admissions.domain.deciding import RunNotPublished
 from admissions.domain.rounds import NotNow, RoundCannotRun
@@ -87,6 +87,7 @@ def routers(region: str) -> Callable[[Parts], Sequence[APIRouter]]:
             explanations.router(parts),
             _reading(parts),
             adult.router(parts),
+            simulations.router(region, parts),
         ]
 
     return build

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql as pg
 from admissions.adapters.tables import adult as adult
 from admissions.adapters.tables import persons as persons
 from admissions.adapters.tables import receptions as receptions
+from admissions.adapters.tables import simulations as simulations
 from admissions.adapters.tables.registry import METADATA
 
 _MOMENT = sa.DateTime(timezone=True)

@@ -1,0 +1,16 @@
+"""What is done by the clock: simulations that wait are carried out, old ones forgotten."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+
+from admissions.commands import simulations
+from shared.chores import Chore, Errand
+
+
+def simulation_chores(region: str) -> Sequence[Chore | Errand]:
+    """The chores."""
+    return [
+        Errand("simulate", timedelta(seconds=2), partial(simulations.carry_out, region=region)),
+        Chore("forget_simulations", timedelta(hours=1), simulations.forget),
+    ]
