@@ -28,6 +28,7 @@ RULES = Rules(
     door_opens_before=timedelta(minutes=10),
     door_closes_after=timedelta(minutes=15),
     remind_before=timedelta(days=1),
+    survey_after=timedelta(hours=1),
     link_lasts=timedelta(days=180),
     contacts_kept=timedelta(days=14),
 )

@@ -25,7 +25,7 @@ from guidance.commands.invitations import BookByLink, Invite
 from guidance.commands.post import Post
 from guidance.commands.waitlist import JoinWaitlist
 from guidance.domain.availability import Channel
-from guidance.domain.invitations import ContactMissing, Invitation
+from guidance.domain.invitations import Contact, ContactMissing, Invitation
 from guidance.domain.refusals import DayFull, PhoneOnly, SlotTaken, TooMany
 from guidance.domain.sessions import Session
 from guidance.domain.visits import DoorClosed, NotLetIn
@@ -76,9 +76,9 @@ async def book(engine: AsyncEngine, who: Invitation, starts_at: datetime = MONDA
         "starts_at": starts_at,
         "session_type": "guidance",
         "channel": Channel.VIDEO,
-        "email": "test@example.invalid",
-        "phone": None,
-        "language": "sv",
+        "reached": Contact(
+            email=changes.pop("email", "test@example.invalid"), phone=changes.pop("phone", None), language="sv"
+        ),
     }
     unit_of_work = at(engine, changes.pop("now", SOON))
     desk = Desk(unit_of_work, changes.pop("rules", FREE_RULES))
@@ -118,8 +118,13 @@ def links() -> Links:
     return Links(KEY, clock=SOON.timestamp)
 
 
-def post(mail: Any = None) -> Post:
-    return Post(senders=Senders(mail=mail, sms=None), links=links(), public_url="https://vagledning.example")
+def post(mail: Any = None, sms: Any = None) -> Post:
+    return Post(
+        senders=Senders(mail=mail, sms=sms),
+        links=links(),
+        public_url="https://vagledning.example",
+        mail_from="vagledning@example.invalid",
+    )
 
 
 async def test_a_link_leads_to_its_person_until_it_is_renewed_or_ended(engine: AsyncEngine) -> None:
@@ -247,9 +252,7 @@ async def test_a_day_holds_no_more_than_agreed_however_many_ask_at_once(
                     starts_at=MONDAY + minutes(30 * (n % 6)),
                     session_type="guidance",
                     channel=Channel.VIDEO,
-                    email="test@example.invalid",
-                    phone=None,
-                    language="sv",
+                    reached=Contact(email="test@example.invalid", phone=None, language="sv"),
                 ),
                 desks[n % 2],
                 at(replicas[n % 2], SOON),
@@ -424,7 +427,9 @@ async def test_those_who_booked_are_told_and_reminded_and_not_of_what_is_no_long
         "Påminnelse om ditt samtal",
     ]
     text = "".join(
-        bytes(letter.get_payload(decode=True) or b"").decode() for letter in mailbox.Maildir(tmp_path / "mail")
+        bytes(part.get_payload(decode=True) or b"").decode()
+        for letter in mailbox.Maildir(tmp_path / "mail")
+        for part in letter.walk()
     )
     assert "måndag 2027-08-16 kl. 09:00" in text
     assert "https://vagledning.example/book/" in text

@@ -7,8 +7,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guidance.adapters.links import LinkInvalid
+from guidance.adapters.links import LinkInvalid, LinkVoid
 from guidance.domain.invitations import Contact, Invitation
+from guidance.domain.refusals import LinkTypeClosed, TypeUnknown
 
 _SAVE: Final = sa.text("""
     INSERT INTO invitations (id, person, case_id, home_municipality, protected, session_type, version, created_at,
@@ -31,6 +32,8 @@ _REVOKE: Final = sa.text("""
     UPDATE invitations SET revoked_at = CAST(:now AS timestamptz) WHERE id = CAST(:id AS uuid) AND revoked_at IS NULL
         AND (CAST(:municipality AS text) IS NULL OR home_municipality = :municipality) RETURNING *
 """)
+_FORGET_EMAIL: Final = sa.text("UPDATE contacts SET email = NULL WHERE invitation_id = CAST(:id AS uuid)")
+_PUBLIC: Final = sa.text("SELECT public FROM session_types WHERE code = :code")
 _SAVE_CONTACT: Final = sa.text("""
     INSERT INTO contacts AS c (invitation_id, email, phone, language, erase_after)
     VALUES (:invitation, :email, :phone, :language, :erase_after)
@@ -65,11 +68,20 @@ async def save(connection: AsyncConnection, invitation: Invitation, *, now: date
     return _invitation((await connection.execute(_SAVE, row)).one())
 
 
+async def check_type(connection: AsyncConnection, session_type: str) -> None:
+    """Raises TypeUnknown, and LinkTypeClosed for a type that no link may book."""
+    public = await connection.scalar(_PUBLIC, {"code": session_type})
+    if public is None:
+        raise TypeUnknown
+    if not public:
+        raise LinkTypeClosed
+
+
 async def get(connection: AsyncConnection, invitation: UUID, version: int, *, now: datetime) -> Invitation:
-    """The invitation of a link. Raises LinkInvalid for whatever is not right, so that a link tells nothing else."""
+    """The invitation of a link. Raises LinkVoid when it was replaced or ended."""
     row = (await connection.execute(_GET, {"id": invitation, "now": now})).first()
     if row is None or row.version != version:
-        raise LinkInvalid
+        raise LinkVoid
     return _invitation(row)
 
 
@@ -104,6 +116,11 @@ async def save_contact(
     """Keep how the person is reached, until then."""
     row = {"invitation": invitation, "email": contact.email, "phone": contact.phone, "language": contact.language}
     await connection.execute(_SAVE_CONTACT, row | {"erase_after": erase_after})
+
+
+async def forget_email(connection: AsyncConnection, invitation: UUID) -> None:
+    """Of one whose identity turned out to be protected only the number to ring is kept."""
+    await connection.execute(_FORGET_EMAIL, {"id": invitation})
 
 
 async def contact(connection: AsyncConnection, invitation: UUID) -> Contact | None:

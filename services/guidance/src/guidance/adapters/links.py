@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import ExpiredTokenError, JoseError
 from joserfc.jwk import OctKey
 
 from guidance.settings import Secrets
@@ -18,6 +18,18 @@ class LinkInvalid(Exception):
     """The link is not valid or its time has passed; ask for a new one."""
 
     sv = "Länken gäller inte eller har gått ut; be om en ny."
+
+
+class LinkExpired(LinkInvalid):
+    """The link's time has passed; ask for a new one."""
+
+    sv = "Länkens tid har gått ut; be om en ny."
+
+
+class LinkVoid(LinkInvalid):
+    """The link has been replaced by a newer one, or ended; use the newest you were sent, or ask for one."""
+
+    sv = "Länken har bytts mot en nyare eller avslutats; använd den senaste du fått eller be om en ny."
 
 
 class LinksOff(Exception):
@@ -33,6 +45,11 @@ class Links:
         self._key = OctKey.import_key(key) if key else None
         self._clock = clock
 
+    def require(self) -> None:
+        """Raises LinksOff when none can be made, before anything is kept that needs one."""
+        if self._key is None:
+            raise LinksOff
+
     def make(self, purpose: str, content: Mapping[str, Any], *, until: datetime) -> str:
         """The text to put last in an address. Raises LinksOff."""
         if self._key is None:
@@ -41,7 +58,8 @@ class Links:
         return jwt.encode({"alg": "HS256"}, claims, self._key, algorithms=_ALGORITHMS)
 
     def read(self, purpose: str, text: str) -> dict[str, Any]:
-        """What was put in. Raises LinkInvalid when it was made elsewhere or for something else, or has run out."""
+        """What was put in. Raises LinkExpired when it has run out, LinkInvalid when it was made elsewhere or for
+        something else."""
         if self._key is None:
             raise LinksOff
         try:
@@ -51,6 +69,8 @@ class Links:
                 aud={"essential": True, "value": purpose},
                 exp={"essential": True},
             ).validate(claims)
+        except ExpiredTokenError as error:
+            raise LinkExpired from error
         except (JoseError, ValueError) as error:
             raise LinkInvalid from error
         return {name: value for name, value in claims.items() if name not in ("aud", "exp")}

@@ -3,7 +3,6 @@
 import asyncio
 import mailbox
 import smtplib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
@@ -18,11 +17,10 @@ _TIMEOUT_SECONDS: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
-    """A file of a message, such as an invitation for the calendar."""
+class CalendarPart:
+    """An invitation, its update or its cancellation, which mail readers offer to put into the calendar (RFC 6047)."""
 
-    name: str
-    media_type: str
+    method: str
     content: bytes
 
 
@@ -34,7 +32,7 @@ class Message:
     to: str
     subject: str
     text: str
-    attachments: Sequence[Attachment] = ()
+    calendar: CalendarPart | None = None
 
     def __repr__(self) -> str:
         return f"<Message {self.id}>"
@@ -88,7 +86,7 @@ class Sms:
 
     async def send(self, message: Message) -> None:
         """Hand it to the gateway. Raises httpx.HTTPError."""
-        content = {"id": message.id, "to": message.to, "text": message.text}
+        content = {"id": message.id, "to": international(message.to), "text": message.text}
         async with httpx.AsyncClient(timeout=_TIMEOUT_SECONDS) as client:
             (await client.post(self._address, json=content, headers=self._headers)).raise_for_status()
 
@@ -107,16 +105,25 @@ def senders_of(secrets: Secrets) -> Senders:
     return Senders(mail=_mail(secrets), sms=Sms(secrets.sms, token) if secrets.sms else None)
 
 
+def international(number: str) -> str:
+    """A telephone number as gateways want it (E.164); one that begins with a single zero is Swedish."""
+    digits = "".join(each for each in number if each.isdigit())
+    if number.strip().startswith("+"):
+        return f"+{digits}"
+    return f"+{digits[2:]}" if digits.startswith("00") else f"+46{digits.removeprefix('0')}"
+
+
 def email(message: Message, sender: str) -> EmailMessage:
-    """The letter (RFC 5322), with its attachments."""
+    """The letter (RFC 5322), with its part for the calendar beside its words."""
     letter = EmailMessage()
     letter["From"], letter["To"], letter["Subject"] = sender, message.to, message.subject
     letter["Message-ID"] = f"<{message.id}@{sender.rpartition('@')[2]}>"
     letter["Auto-Submitted"] = "auto-generated"
     letter.set_content(message.text)
-    for each in message.attachments:
-        main, _, kind = each.media_type.partition("/")
-        letter.add_attachment(each.content, maintype=main, subtype=kind, filename=each.name)
+    if message.calendar is not None:
+        # bytes keep the line ends that calendars ask for
+        parameters = {"method": message.calendar.method, "charset": "utf-8"}
+        letter.add_alternative(message.calendar.content, maintype="text", subtype="calendar", params=parameters)
     return letter
 
 

@@ -41,13 +41,14 @@ _LATER: Final = sa.text("""
 
 
 async def of_booked(connection: AsyncConnection, sessions: Iterable[Session], rules: Rules, *, now: datetime) -> None:
-    """A confirmation at once and a reminder in time, for those booked by link. Protected identity: nothing is sent."""
+    """A confirmation at once, a reminder in time and afterwards the survey, for those booked by link. Protected
+    identity: nothing is sent."""
     rows = [row for each in sessions for row in _of_time(each, Kind.BOOKED, rules, now)]
     await _write(connection, rows)
 
 
 async def of_moved(connection: AsyncConnection, session: Session, rules: Rules, *, now: datetime) -> None:
-    """The new time, and a reminder of it."""
+    """The new time, a reminder of it and afterwards the survey."""
     await _write(connection, _of_time(session, Kind.MOVED, rules, now))
 
 
@@ -83,7 +84,8 @@ def _of_time(session: Session, kind: Kind, rules: Rules, now: datetime) -> list[
         return []
     remind_at = session.time.starts_at - rules.remind_before
     reminder = [_row(Kind.REMINDER, session.invitation, session, remind_at)] if remind_at > now else []
-    return [_row(kind, session.invitation, session, now), *reminder]
+    survey = _row(Kind.SURVEY, session.invitation, session, session.time.ends_at + rules.survey_after)
+    return [_row(kind, session.invitation, session, now), *reminder, survey]
 
 
 def _row(kind: Kind, invitation: UUID, session: Session | None, at: datetime) -> dict[str, object]:

@@ -45,6 +45,7 @@ def rules_of(agreed: Mapping[str, Any]) -> Rules:
         door_opens_before=minutes("door_opens_before"),
         door_closes_after=minutes("door_closes_after"),
         remind_before=minutes("remind_before"),
+        survey_after=minutes("survey_after"),
         link_lasts=days("link_lasts"),
         contacts_kept=days("contacts_kept"),
     )

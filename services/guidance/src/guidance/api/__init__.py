@@ -17,6 +17,7 @@ from guidance.api import (
     evaluation,
     follow_up,
     hours,
+    invitations,
     notes,
     own_shifts,
     rota,
@@ -25,6 +26,7 @@ from guidance.api import (
     study_plans,
 )
 from guidance.commands.desk import Desk
+from guidance.commands.post import post_of
 from guidance.settings import Secrets
 from shared.service import Parts
 
@@ -38,6 +40,7 @@ def routers(parts: Parts, secrets: Secrets | None = None) -> Sequence[APIRouter]
         cases.router(parts),
         sessions.router(parts, desk, rooms),
         hours.router(parts),
+        invitations.router(parts, post_of(secrets, links)),
         slots.router(parts),
         follow_up.router(parts),
         notes.router(parts, seal),

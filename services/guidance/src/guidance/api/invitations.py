@@ -5,21 +5,23 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field, model_validator
+from starlette.responses import Response
 
 from guidance.adapters.reference import rules
 from guidance.commands import invitations as commands
 from guidance.commands.post import Post
 from guidance.domain.invitations import Invitation
+from guidance.edges.booking import EMAIL, PHONE
 from guidance.messages.times import utc
 from shared.auth import Caller
 from shared.service import Parts
 
-EMAIL = r"^[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,180}\.[^@\s\x00-\x1f.]{2,24}$"
-PHONE = r"^\+?[0-9][0-9 -]{4,19}$"
-
 
 class Invitee(BaseModel, extra="forbid"):
-    """Whom to invite: a follow-up case, or a person without one, of a home municipality."""
+    """Whom to invite: a follow-up case, or a person without one, of a home municipality (none: the caller's own).
+
+    The link is sent by e-mail, else by SMS, where an address is given and the identity is not protected.
+    """
 
     case: UUID | None = None
     home_municipality: str | None = Field(default=None, pattern="^[0-9]{4}$")
@@ -31,7 +33,7 @@ class Invitee(BaseModel, extra="forbid"):
 
     @model_validator(mode="after")
     def _one_or_the_other(self) -> "Invitee":
-        if (self.case is None) == (self.home_municipality is None):
+        if self.case is not None and self.home_municipality is not None:
             raise ValueError("either case or home_municipality")
         return self
 
@@ -42,13 +44,18 @@ def router(parts: Parts, post: Post) -> APIRouter:
     booker = Depends(parts.guard("guidance:book"))
 
     @routes.post("/invitations", status_code=201, summary="Give a person one link to book, move, cancel and join")
-    async def invite(invitee: Invitee, caller: Annotated[Caller, booker]) -> dict[str, Any]:
+    async def invite(invitee: Invitee, caller: Annotated[Caller, booker], response: Response) -> dict[str, Any]:
+        post.links.require()
         command = commands.Invite(**invitee.model_dump(), municipality=caller.municipality)
-        return _shown(await commands.invite(command, parts.unit_of_work, rules()), post)
+        invitation = await commands.invite(command, parts.unit_of_work, rules())
+        way = None if invitation.protected else post.way(email=invitee.email, phone=invitee.phone)
+        return _shown(invitation, post, response) | {"sent_by": way}
 
     @routes.post("/invitations/{invitation}/renewal", summary="Void the links given so far and get a new one")
-    async def renew(invitation: UUID, caller: Annotated[Caller, booker]) -> dict[str, Any]:
-        return _shown(await commands.renew(invitation, parts.unit_of_work, municipality=caller.municipality), post)
+    async def renew(invitation: UUID, caller: Annotated[Caller, booker], response: Response) -> dict[str, Any]:
+        post.links.require()
+        renewed = await commands.renew(invitation, parts.unit_of_work, municipality=caller.municipality)
+        return _shown(renewed, post, response)
 
     @routes.delete("/invitations/{invitation}", status_code=204, summary="End an invitation; booked sessions stand")
     async def revoke(invitation: UUID, caller: Annotated[Caller, booker]) -> None:
@@ -57,7 +64,8 @@ def router(parts: Parts, post: Post) -> APIRouter:
     return routes
 
 
-def _shown(invitation: Invitation, post: Post) -> dict[str, Any]:
+def _shown(invitation: Invitation, post: Post, response: Response) -> dict[str, Any]:
+    response.headers["Cache-Control"] = "no-store"  # the link is as good as a key
     return {
         "invitation": invitation.invitation,
         "link": f"{post.public_url}/book/{post.link(invitation)}",

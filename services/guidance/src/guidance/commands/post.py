@@ -6,25 +6,34 @@ A message may be sent twice when the process dies between sending and marking; i
 import smtplib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
 import httpx
 import structlog
 
 from guidance.adapters import invitations, notices, sessions, waitlist
+from guidance.adapters.calendars.writing import invitation, method
 from guidance.adapters.links import Links
-from guidance.adapters.mail import Message, Sender, Senders, senders_of
+from guidance.adapters.mail import CalendarPart, Message, Sender, Senders, senders_of
 from guidance.adapters.notices import MOST_ATTEMPTS
 from guidance.domain.invitations import Contact, Invitation
 from guidance.domain.notices import Kind, Notice, Outcome
 from guidance.domain.sessions import Session, SessionStatus
 from guidance.domain.waitlist import OfferOver
-from guidance.messages.letters import letter
+from guidance.messages.calendar import entry_of
+from guidance.messages.letters import Letter, letter
 from guidance.settings import Secrets
 from shared.work import UnitOfWork, Work
 
 PURPOSE: Final = "booking"
 _PAUSE: Final = timedelta(minutes=1)
+_BOOKED: Final = frozenset({SessionStatus.BOOKED})
+# In which states of its session a message is still true; a session nobody has settled counts as held.
+_TRUE_OF: Final = {
+    Kind.CANCELLED: frozenset({SessionStatus.CANCELLED}),
+    Kind.SURVEY: frozenset({SessionStatus.BOOKED, SessionStatus.HELD}),
+}
+_IN_CALENDARS: Final = frozenset({Kind.BOOKED, Kind.MOVED, Kind.CANCELLED})
 _TROUBLES: Final = (OSError, smtplib.SMTPException, httpx.HTTPError)
 
 log = structlog.get_logger()
@@ -37,6 +46,7 @@ class Post:
     senders: Senders
     links: Links
     public_url: str
+    mail_from: str
 
     async def deliver_one(self, unit_of_work: UnitOfWork) -> bool:
         """Send the message that has been due longest; tells whether there was one."""
@@ -81,24 +91,53 @@ class Post:
             channel=session.channel if session else None,
             until=until,
         )
-        return self._addressed(notice, contact, said.subject, said.text)
+        return self._addressed(notice, contact, said, session, now=work.now)
 
     def link(self, invitation: Invitation) -> str:
         """The text of an invitation's link: which invitation and which version, signed. Raises LinksOff."""
         content = {"i": invitation.invitation.hex, "v": invitation.version}
         return self.links.make(PURPOSE, content, until=invitation.expires_at)
 
-    def _addressed(self, notice: Notice, contact: Contact, subject: str, text: str) -> list[tuple[Sender, Message]]:
-        """By e-mail if there is an address, else by SMS."""
-        for sender, to in ((self.senders.mail, contact.email), (self.senders.sms, contact.phone)):
-            if sender is not None and to:
-                return [(sender, Message(id=str(notice.id), to=to, subject=subject, text=text))]
+    def way(self, *, email: str | None, phone: str | None) -> Literal["email", "sms"] | None:
+        """How one is told who has given these: by e-mail if there is an address, else by SMS; None: not at all."""
+        if email and self.senders.mail is not None:
+            return "email"
+        return "sms" if phone and self.senders.sms is not None else None
+
+    def _addressed(
+        self, notice: Notice, contact: Contact, said: Letter, session: Session | None, *, now: datetime
+    ) -> list[tuple[Sender, Message]]:
+        way = self.way(email=contact.email, phone=contact.phone)
+        if way == "email" and self.senders.mail is not None and contact.email:
+            calendar = self._calendar(notice, contact.email, contact.language, session, now)
+            message = Message(
+                id=str(notice.id), to=contact.email, subject=said.subject, text=said.text, calendar=calendar
+            )
+            return [(self.senders.mail, message)]
+        if way == "sms" and self.senders.sms is not None and contact.phone:
+            message = Message(id=str(notice.id), to=contact.phone, subject=said.subject, text=said.text)
+            return [(self.senders.sms, message)]
         return []
+
+    def _calendar(
+        self, notice: Notice, to: str, language: str, session: Session | None, now: datetime
+    ) -> CalendarPart | None:
+        """The invitation of what is booked, its update when it moves, its cancellation; nothing with other messages."""
+        if session is None or notice.kind not in _IN_CALENDARS:
+            return None
+        entry = entry_of(session, language, at=now.replace(microsecond=0))
+        content = invitation(entry, organizer=self.mail_from, attendee=to, name=to, accepted=True)
+        return CalendarPart(method=method(entry), content=content)
 
 
 def post_of(secrets: Secrets, links: Links) -> Post:
     """The post that the settings give."""
-    return Post(senders=senders_of(secrets), links=links, public_url=secrets.public_url.rstrip("/"))
+    return Post(
+        senders=senders_of(secrets),
+        links=links,
+        public_url=secrets.public_url.rstrip("/"),
+        mail_from=secrets.mail_from,
+    )
 
 
 async def _about(work: Work, notice: Notice) -> tuple[Session | None, datetime | None]:
@@ -114,9 +153,8 @@ async def _about(work: Work, notice: Notice) -> tuple[Session | None, datetime |
         except OfferOver:
             return None, None
         return session, offer.until
-    due = SessionStatus.CANCELLED if notice.kind is Kind.CANCELLED else SessionStatus.BOOKED
     past = notice.kind is Kind.REMINDER and session.time.starts_at <= work.now
-    return (session, None) if session.status is due and not past else (None, None)
+    return (session, None) if session.status in _TRUE_OF.get(notice.kind, _BOOKED) and not past else (None, None)
 
 
 async def _put_off(work: Work, notice: Notice) -> None:

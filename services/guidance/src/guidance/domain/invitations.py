@@ -17,6 +17,18 @@ class PhoneMissing(Exception):
     sv = "Ange ett telefonnummer; vägledaren ringer det när samtalet börjar."
 
 
+class HomeMissing(Exception):
+    """Name the home municipality of the one you invite, or the follow-up case."""
+
+    sv = "Ange hemkommunen för den du bjuder in, eller uppföljningsärendet."
+
+
+class NotYourMunicipality(Exception):
+    """You can invite people of your own municipality only."""
+
+    sv = "Du kan bara bjuda in personer från din egen kommun."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
     """Whom a link is for. A link of an earlier `version` is void."""
@@ -44,12 +56,20 @@ class Contact:
 
 
 def contact(
-    invitation: Invitation, *, email: str | None, phone: str | None, language: str, by_phone: bool
+    invitation: Invitation,
+    known: Contact | None,
+    *,
+    email: str | None,
+    phone: str | None,
+    language: str,
+    by_phone: bool,
 ) -> Contact | None:
-    """What is kept of what was given: of a person with protected identity only the number to ring; None: nothing.
+    """How the person is reached from now on: as was given, else as was `known`. Of a person with protected identity
+    only the number to ring is kept; None: nothing.
 
     Raises PhoneMissing and ContactMissing.
     """
+    email, phone = email or (known and known.email), phone or (known and known.phone)
     if by_phone and not phone:
         raise PhoneMissing
     if invitation.protected:
@@ -57,3 +77,16 @@ def contact(
     if not email and not phone:
         raise ContactMissing
     return Contact(email=email, phone=phone, language=language)
+
+
+def home(asked: str | None, callers: str | None) -> str:
+    """The home municipality of one invited without a case: as told, or the caller's own.
+
+    Raises NotYourMunicipality, and HomeMissing when neither is known.
+    """
+    if callers is not None and asked not in (None, callers):
+        raise NotYourMunicipality
+    found = asked or callers
+    if found is None:
+        raise HomeMissing
+    return found

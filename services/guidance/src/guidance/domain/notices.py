@@ -14,6 +14,7 @@ class Kind(StrEnum):
     CANCELLED = "cancelled"
     REMINDER = "reminder"
     OFFER = "offer"
+    SURVEY = "survey"
 
 
 class Outcome(StrEnum):

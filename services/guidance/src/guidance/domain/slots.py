@@ -43,7 +43,8 @@ class Peak:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """The region's rules of booking: notice, widest search, pauses, how far ahead, how many, and how long offers stand.
+    """The region's rules of booking: notice, widest search, pauses, how far ahead, how many, how long offers stand, and
+    when messages are sent.
 
     `furthest_ahead`, `most_ahead` and `peaks` bind those who book by link; staff may book later and more.
     """
@@ -61,6 +62,7 @@ class Rules:
     door_opens_before: timedelta
     door_closes_after: timedelta
     remind_before: timedelta
+    survey_after: timedelta
     link_lasts: timedelta
     contacts_kept: timedelta
 

@@ -16,6 +16,7 @@ _SUBJECTS: Final = {
     Kind.CANCELLED: Text(sv="Ditt samtal är avbokat", en="Your session is cancelled"),
     Kind.REMINDER: Text(sv="Påminnelse om ditt samtal", en="Reminder of your session"),
     Kind.OFFER: Text(sv="En tid har blivit ledig", en="A time has become free"),
+    Kind.SURVEY: Text(sv="Hur var samtalet?", en="How was the session?"),
 }
 _BODIES: Final = {
     Kind.INVITED: Text(sv="Här bokar du en tid med en vägledare:", en="Book a time with a counsellor here:"),
@@ -38,6 +39,10 @@ _BODIES: Final = {
     Kind.OFFER: Text(
         sv="En tid {when} ({how}) hålls åt dig till {until}. Svara här:",
         en="A time {when} ({how}) is held for you until {until}. Answer here:",
+    ),
+    Kind.SURVEY: Text(
+        sv="Berätta hur samtalet var. Svaren går inte att koppla till dig. Enkäten finns här:",
+        en="Tell us how the session was. The answers cannot be traced to you. The survey is here:",
     ),
 }
 _HOW: Final = {
@@ -63,14 +68,14 @@ class Letter:
 def letter(
     kind: Kind, language: str, link: str, *, when: datetime | None, channel: Channel | None, until: datetime | None
 ) -> Letter:
-    """The message in the reader's language, with the link last."""
+    """The message in the reader's language, with the link last, which leads to pages in that language."""
     facts = {
         "when": _moment(when, language) if when else "",
         "how": _said(_HOW[channel], language) if channel else "",
         "until": _moment(until, language) if until else "",
     }
     text = _said(_BODIES[kind], language).format(**facts)
-    return Letter(subject=_said(_SUBJECTS[kind], language), text=f"{text}\n{link}\n")
+    return Letter(subject=_said(_SUBJECTS[kind], language), text=f"{text}\n{link}?lang={language}\n")
 
 
 def _moment(moment: datetime, language: str) -> str:

@@ -49,16 +49,29 @@ def feed(name: str, entries: Sequence[Entry]) -> bytes:
     return _finished(calendar)
 
 
-def invitation(entry: Entry, *, organizer: str, attendee: str, name: str) -> bytes:
-    """The entry as an invitation, its update, or (when cancelled) its cancellation. Addresses are e-mail addresses."""
-    method: Literal["REQUEST", "CANCEL"] = "CANCEL" if entry.cancelled else "REQUEST"
-    calendar = _calendar(method)
+def method(entry: Entry) -> Literal["REQUEST", "CANCEL"]:
+    """What an invitation asks the calendar to do (RFC 5546): enter or update, or cancel."""
+    return "CANCEL" if entry.cancelled else "REQUEST"
+
+
+def invitation(entry: Entry, *, organizer: str, attendee: str, name: str, accepted: bool = False) -> bytes:
+    """The entry as an invitation, its update, or (when cancelled) its cancellation. Addresses are e-mail addresses.
+
+    `accepted`: the one invited asked for it, so no answer is waited for.
+    """
+    calendar = _calendar(method(entry))
     event = _event(entry)
     event.add("organizer", _address(organizer, "Vägledning", {}))
-    event.add(
-        "attendee", _address(attendee, name, {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"})
-    )
+    answer = {"PARTSTAT": "ACCEPTED"} if accepted else {"PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"}
+    event.add("attendee", _address(attendee, name, {"ROLE": "REQ-PARTICIPANT", **answer}))
     calendar.add_component(event)
+    return _finished(calendar)
+
+
+def publication(entry: Entry) -> bytes:
+    """The entry as a file to put into one's own calendar."""
+    calendar = _calendar("PUBLISH")
+    calendar.add_component(_event(entry))
     return _finished(calendar)
 
 

@@ -21,6 +21,8 @@ session_types = sa.Table(
     sa.Column("public", sa.Boolean, nullable=False, comment="may be booked by the holder of a link"),
     sa.Column("method_sv", sa.Text),
     sa.Column("method_en", sa.Text),
+    sa.Column("bring_sv", sa.Text, comment="shown to the one who booked"),
+    sa.Column("bring_en", sa.Text, comment="shown to the one who booked"),
     sa.CheckConstraint("minutes BETWEEN 5 AND 480", name="minutes"),
     sa.CheckConstraint(
         "buffer_before_minutes BETWEEN 0 AND 240 AND buffer_after_minutes BETWEEN 0 AND 240", name="buffers"
