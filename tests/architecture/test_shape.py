@@ -3,9 +3,14 @@
 import ast
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from shared.database import newest
 
 ROOT = Path(__file__).parents[2]
 SERVICES = ("admissions", "pricing", "catalogue", "guidance")
@@ -72,6 +77,25 @@ def test_the_domain_reads_no_clock_and_draws_no_ids():
     ]
 
     assert offenders == []
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_newest_migration_is_found_as_alembic_finds_it(service):
+    folder = ROOT / "services" / service / "src" / service / "migrations"
+    config = Config()
+    config.set_main_option("script_location", str(folder))
+    config.set_main_option("path_separator", "os")
+
+    assert newest(folder) == ScriptDirectory.from_config(config).get_current_head()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_that_serves_loads_no_tool_of_other_hours(service):
+    heavy = {"alembic", "xlsxwriter", "playwright", "ortools", "jsonschema", "pytest"}
+    code = f"import sys, {service}.main; print(*(sys.modules.keys() & {heavy!r}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == []
 
 
 def test_files_stay_small():
