@@ -33,6 +33,7 @@ test-kafka: $(READY) ## Pass the system tests on three secured brokers
 	BROKERS=3 $(BIN)/pytest tests/system --timeout 300 $(ARGS)
 
 test-alerts: $(READY) watchers ## Cause every alert on the running stack, see it fire and clear
+	$(BIN)/pytest alarms/tests -m drill
 	$(BIN)/python -m alarms $(ARGS)
 
 check: $(READY) ## Formatter, linter, strict types, import rules, event compatibility

@@ -4,6 +4,7 @@ import asyncio
 import re
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from alarms.rules import alerts, metrics_of, recorded
 from local_stack import watching_programs
 from local_stack.settings import PROJECT
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.drill, pytest.mark.timeout(900)]
 RUNBOOKS = sorted((PROJECT / "docs" / "runbooks").glob("*.md"))
 # one broker speaks no TLS
 NOT_HERE = {"probe_ssl_earliest_cert_expiry", "samverk:certificate:days_left"}
@@ -41,9 +42,9 @@ class Seen:
 
 
 @pytest.fixture(scope="module")
-def seen() -> Seen:
-    if any(watching_programs.find(name) is None for name in watching_programs.PACKAGES):
-        pytest.skip("Prometheus or one of its kin is missing; 'make watchers' fetches them from Debian")
+def seen(program: Callable[[str], str]) -> Seen:
+    for name in watching_programs.PACKAGES:
+        program(name)
     folder = Path(tempfile.mkdtemp(prefix="samverk-alarms-", dir="/var/tmp"))
     folder.chmod(0o755)
     found = Seen()
