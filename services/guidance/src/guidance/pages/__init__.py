@@ -6,16 +6,24 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from guidance.pages import follow_up_pages, rota_pages
+from guidance.pages import booking, diary_pages, follow_up_pages, rota_pages
+from guidance.pages.booking_words import BOOKING_WORDS
+from guidance.pages.gate import Gate
 from guidance.settings import Secrets
 from shared.service import Parts
 
 TEMPLATES: Final = Path(__file__).parents[1] / "templates"
 STATICS: Final = Path(__file__).parents[1] / "static"
-WORDS: Final = {**follow_up_pages.WORDS, **rota_pages.WORDS}
-MENU: Final = (*follow_up_pages.MENU, *rota_pages.MENU)
+WORDS: Final = {**follow_up_pages.WORDS, **rota_pages.WORDS, **diary_pages.WORDS, **BOOKING_WORDS}
+MENU: Final = (*diary_pages.MENU, *follow_up_pages.MENU, *rota_pages.MENU)
 
 
 def routers(parts: Parts, secrets: Secrets) -> Sequence[APIRouter]:
     """All pages."""
-    return [*follow_up_pages.routers(parts, secrets), *rota_pages.routers(parts, secrets)]
+    gate = Gate(parts)
+    return [
+        *diary_pages.routers(parts, secrets),
+        *follow_up_pages.routers(parts, secrets, gate),
+        *rota_pages.routers(parts, secrets),
+        booking.router(parts, secrets, gate),
+    ]

@@ -9,6 +9,7 @@ from guidance.adapters.links import links_of
 from guidance.adapters.sealing import seal_of
 from guidance.pages import coordinator, follow_up, register, study_plans, survey
 from guidance.pages.follow_up_words import SET_WORDS
+from guidance.pages.gate import Gate
 from guidance.pages.page_texts import PAGE_TEXTS
 from guidance.settings import Secrets
 from shared.pages import MenuItem
@@ -18,18 +19,18 @@ WORDS: Final = {**SET_WORDS, **PAGE_TEXTS}
 MENU: Final = (
     MenuItem("/follow-up", PAGE_TEXTS["follow_up"], "guidance:read"),
     MenuItem("/plans", PAGE_TEXTS["study_plans"], "guidance:read"),
-    MenuItem("/register", PAGE_TEXTS["register"], "guidance:kaa"),
-    MenuItem("/coordinator", PAGE_TEXTS["coordinator"], "guidance:coordinate"),
+    MenuItem("/register", PAGE_TEXTS["register"], "guidance:kaa", lands=True),
+    MenuItem("/coordinator", PAGE_TEXTS["coordinator"], "guidance:coordinate", lands=True),
 )
 
 
-def routers(parts: Parts, secrets: Secrets) -> Sequence[APIRouter]:
+def routers(parts: Parts, secrets: Secrets, gate: Gate) -> Sequence[APIRouter]:
     """The pages."""
     links = links_of(secrets)
     return [
         follow_up.router(parts, seal_of(secrets)),
         register.router(parts),
         study_plans.router(parts, links),
-        survey.router(parts, links),
+        survey.router(parts, links, gate),
         coordinator.router(parts),
     ]

@@ -3,6 +3,7 @@ hold is answered with. The link is a secret, so nothing of such a page is kept, 
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from math import ceil
 from typing import Any, Final
 
 from fastapi.routing import APIRoute
@@ -10,9 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from guidance.adapters.limits import Limit, TooOften, network_of
-from guidance.adapters.links import LinkInvalid
+from guidance.adapters.links import LinkExpired, LinkInvalid, LinkVoid
 from shared.entrance import SAFE_METHODS, same_site
-from shared.problems import prefers_html
 from shared.service import Parts
 
 # A whole class may sit behind one address. A lobby that is open asks every five seconds.
@@ -20,6 +20,7 @@ _LOOKS: Final = (1_200, timedelta(minutes=5))
 _CHANGES: Final = (150, timedelta(minutes=10))
 _LOOKS_BY_LINK: Final = (150, timedelta(minutes=5))
 _CHANGES_BY_LINK: Final = (20, timedelta(minutes=10))
+_KINDS: Final[dict[type[LinkInvalid], str]] = {LinkExpired: "expired", LinkVoid: "void"}
 _HEADERS: Final = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin", "X-Robots-Tag": "noindex"}
 
 
@@ -55,11 +56,10 @@ class Gate:
                 same_site(request)
             response: Response = await handle(request)
         except LinkInvalid as error:
-            response = self._page(request, "book_invalid.html", 404 if type(error) is LinkInvalid else 410, error)
+            kind = next((kind for known, kind in _KINDS.items() if isinstance(error, known)), "invalid")
+            response = self._page(request, "book_invalid.html", 404 if kind == "invalid" else 410, kind=kind)
         except TooOften as error:
-            if not prefers_html(request):
-                raise
-            response = self._page(request, "book_often.html", 429, error)
+            response = self._page(request, "book_often.html", 429, minutes=ceil(error.seconds / 60))
             response.headers.update(error.headers)
         response.headers.update(_HEADERS)
         return response
@@ -71,5 +71,5 @@ class Gate:
         (self._looks if safe else self._changes).count(network)
         (self._looks_by_link if safe else self._changes_by_link).count(link)
 
-    def _page(self, request: Request, template: str, status: int, error: Exception) -> Response:
-        return self._parts.pages.render(request, template, status=status, error=error, book_home=None)
+    def _page(self, request: Request, template: str, status: int, **context: Any) -> Response:
+        return self._parts.pages.render(request, template, status=status, home="/drop-in", **context)

@@ -15,6 +15,7 @@ from guidance.commands import study_plans as plan_commands
 from guidance.domain.evaluation import AlreadyAnswered
 from guidance.domain.study_plans import NotNewest, Party
 from guidance.edges.study_plans import linked, plan_of, version_of
+from guidance.pages.gate import Gate
 from guidance.pages.tools import done
 from shared.forms import Form, blank, read_form
 from shared.service import Parts
@@ -24,9 +25,9 @@ class Agreed(BaseModel):
     """Nothing is entered: the link says it all."""
 
 
-def router(parts: Parts, links: Links) -> APIRouter:
+def router(parts: Parts, links: Links, gate: Gate) -> APIRouter:
     """Pages behind links."""
-    routes = APIRouter(include_in_schema=False)
+    routes = APIRouter(include_in_schema=False, route_class=gate.routes())
     _survey(routes, parts, links)
     _agreement(routes, parts, links)
     return routes
