@@ -13,16 +13,25 @@ from admissions.adapters.grade_texts import GradeTexts
 from admissions.domain.grades import Occasion
 from admissions.domain.intake import Intake, packed_grades
 from admissions.domain.offerings import QUOTAS, Offering
+from admissions.domain.receiving import GROUNDS
 from admissions.domain.rounds import Round
 
 Column = NDArray[Any]
 
 # Who takes part, and all that is chosen or held, numbered once and for all: other transactions go on writing meanwhile.
 # Who gave up a place is left out: they are out of the reserve rounds.
+# Home is where they live on the day that counts; the municipality that handed in the application reports their grades.
 _NUMBER_APPLICANTS = sa.text("""
     CREATE TEMPORARY TABLE taking_part ON COMMIT DROP AS
-    SELECT a.applicant_id, a.home_municipality, (row_number() OVER (ORDER BY a.applicant_id) - 1)::int4 AS number
+    SELECT a.applicant_id, a.home_municipality AS reporter, coalesce(moved.home, a.home_municipality) AS home,
+        (row_number() OVER (ORDER BY a.applicant_id) - 1)::int4 AS number
     FROM applications a
+    LEFT JOIN (
+        SELECT DISTINCT ON (m.applicant_id) m.applicant_id, m.home_municipality AS home
+        FROM person_moves m JOIN applications own USING (applicant_id)
+        WHERE m.moved_on <= :residence_on AND m.reported_by IN (own.home_municipality, 'office')
+        ORDER BY m.applicant_id, m.moved_on DESC, m.recorded_at DESC
+    ) moved USING (applicant_id)
     WHERE EXISTS (SELECT FROM choices c WHERE c.applicant_id = a.applicant_id AND c.intake_year = :year)
       AND NOT EXISTS (
         SELECT FROM places p WHERE p.intake_year = :year AND p.applicant_id = a.applicant_id AND p.status = 'vacated')
@@ -41,16 +50,16 @@ _OFFERINGS = sa.text("""
     FROM wanted w LEFT JOIN offerings o ON o.intake_year = :year AND o.offering = w.offering AND NOT o.withdrawn
     ORDER BY w.number
 """)
-_APPLICANTS = "SELECT applicant_id, home_municipality::int4 FROM taking_part ORDER BY number"
+_APPLICANTS = "SELECT applicant_id, home::int4 FROM taking_part ORDER BY number"
 _CHOICES = """
     SELECT t.number, c.revision, c.rank, w.number, (extract(epoch FROM c.submitted_at) * 1000000)::int8 -
     946684800000000 FROM choices c JOIN taking_part t USING (applicant_id) JOIN wanted w USING (offering) WHERE
     c.intake_year = $1
 """
-# Grades count when the applicant's home municipality reported them; nobody else's can replace those.
+# Grades count when the municipality that handed in the application reported them; nobody else's can replace those.
 _GRADES = """
     SELECT t.number, array_position($2::text[], g.occasion)::int4 - 1, g.grades::text
-    FROM grades g JOIN taking_part t ON t.applicant_id = g.applicant_id AND t.home_municipality = g.reported_by
+    FROM grades g JOIN taking_part t ON t.applicant_id = g.applicant_id AND t.reporter = g.reported_by
     WHERE g.intake_year = $1 AND g.occasion = ANY($2::text[])
 """
 _PLACES = """
@@ -67,6 +76,20 @@ _FREE = """
     SELECT t.number, w.number FROM free_quota f JOIN taking_part t USING (applicant_id) JOIN wanted w USING (offering)
     WHERE f.intake_year = $1 AND f.granted AND ($2::date IS NULL OR f.decided_on <= $2) ORDER BY 1, 2
 """
+_DECIDED = """
+    SELECT t.number, w.number, array_position($2::text[], r.ground)::int4 - 1 FROM (
+        SELECT DISTINCT ON (applicant_id, offering) applicant_id, offering, ground FROM receptions
+        WHERE intake_year = $1 ORDER BY applicant_id, offering, version DESC
+    ) r JOIN taking_part t USING (applicant_id) JOIN wanted w USING (offering) ORDER BY 1, 2
+"""
+_LACKING = """
+    SELECT DISTINCT t.number, w.number FROM opinions p
+    JOIN taking_part t ON t.applicant_id = p.applicant_id AND t.home = p.given_by
+    JOIN choices c ON c.applicant_id = p.applicant_id AND c.intake_year = p.intake_year
+    JOIN offerings o ON o.intake_year = c.intake_year AND o.offering = c.offering AND o.programme = ANY(p.not_offered)
+    JOIN wanted w ON w.offering = c.offering
+    WHERE p.intake_year = $1 ORDER BY 1, 2
+"""
 _BEFORE = """
     SELECT t.number, w.number, d.queue FROM decisions d JOIN taking_part t USING (applicant_id) JOIN wanted w USING
     (offering) WHERE d.queue IS NOT NULL AND d.run = ( SELECT run FROM runs WHERE intake_year = $1 AND binding ORDER BY
@@ -76,10 +99,13 @@ OCCASIONS = [occasion.value for occasion in Occasion]
 
 
 async def read(connection: AsyncConnection, intake_year: int, this: Round, until: Mapping[str, Any]) -> Intake:
-    """Everything the round is to decide upon. `until`: the last day of `tests` and of `free` that count; None: any."""
+    """Everything the round is to decide upon.
+
+    `until`: the last day of `tests` and of `free` that count (None: any), and of moves, `residence`.
+    """
     year = {"year": intake_year}
-    for statement in (_NUMBER_APPLICANTS, _NUMBER_OFFERINGS):
-        await connection.execute(statement, year)
+    await connection.execute(_NUMBER_APPLICANTS, year | {"residence_on": until["residence"]})
+    await connection.execute(_NUMBER_OFFERINGS, year)
     await connection.execute(_ANALYZE)
     offerings = [_offering(row) for row in await connection.execute(_OFFERINGS, year)]
     ids, homes = await copying.read(connection, _APPLICANTS, ("uuid", "int4"))
@@ -94,6 +120,10 @@ async def read(connection: AsyncConnection, intake_year: int, this: Round, until
         **await _tests(connection, intake_year, offerings, until["tests"]),
         **_named("free", ("applicant", "offering"), await copying.read(
             connection, _FREE, ("int4", "int4"), intake_year, until["free"])),
+        **_named("decided", ("applicant", "offering", "ground"), await copying.read(
+            connection, _DECIDED, ("int4", "int4", "int4"), intake_year, list(GROUNDS))),
+        **_named("lacking", ("applicant", "offering"), await copying.read(
+            connection, _LACKING, ("int4", "int4"), intake_year)),
         **_named("before", ("applicant", "offering", "queue"), await _before(connection, intake_year, this)),
         offerings=tuple(offerings),
     )  # fmt: skip

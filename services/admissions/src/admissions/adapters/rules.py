@@ -15,7 +15,7 @@ from admissions.domain.eligibility import Programme
 from admissions.domain.grades import Scale
 from admissions.domain.merit import MeritRules
 from admissions.domain.offerings import MERIT, QUOTAS
-from admissions.domain.reception import Area
+from admissions.domain.reception import OPEN_TO_ALL, Area, Ground
 from admissions.domain.replies import Silence
 from admissions.domain.wishes import check_ties
 
@@ -77,6 +77,8 @@ def rules_in(texts: Texts, region: str, intake_year: int) -> Rules:
         ties=_ties(calendar),
         silence=Silence(calendar["silence"]),
         pools=_pools(calendar),
+        open_to_all=_open_to_all(texts, intake_year),
+        remind_days=calendar["remind_days_before"],
     )
 
 
@@ -125,6 +127,15 @@ def _areas(texts: Texts, intake_year: int) -> tuple[Area, ...]:
         for area in tomllib.loads(texts["areas.toml"])["area"]
         if _in_force(area, intake_year)
     )
+
+
+def _open_to_all(texts: Texts, intake_year: int) -> dict[str, Ground]:
+    """Offerings that receive everyone in first hand, with the ground."""
+    rows = [row for row in tomllib.loads(texts["areas.toml"]).get("open_to_all", ()) if _in_force(row, intake_year)]
+    found = {offering: Ground(row["ground"]) for row in rows for offering in row["offerings"]}
+    if not set(found.values()) <= set(OPEN_TO_ALL):
+        raise ValueError(f"open_to_all must have one of the grounds {', '.join(OPEN_TO_ALL)}")
+    return found
 
 
 def _fingerprint(texts: Texts) -> str:

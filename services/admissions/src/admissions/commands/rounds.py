@@ -1,7 +1,7 @@
 """Rounds: commit to a seed, run, replay."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -89,10 +89,17 @@ class RunRound:
     by: str
 
 
-async def run(command: RunRound, unit_of_work: UnitOfWork) -> UUID:
+async def _quietly(step: str) -> None:  # noqa: ARG001  # nobody follows it
+    pass
+
+
+async def run(
+    command: RunRound, unit_of_work: UnitOfWork, *, begins: Callable[[str], Awaitable[None]] = _quietly
+) -> UUID:
     """The run's id. Raises UnknownRound, RoundCannotRun, NoRules, SeedNotCommitted, RunNotPublished.
 
-    Everything happens in one transaction, one run of an intake year at a time.
+    Everything happens in one transaction, one run of an intake year at a time. `begins` is told each step: read,
+    decide (and verify), write.
     """
     this, run_id = named(command.round), uuid4()
     calendar = rules(command.region, command.intake_year).calendar
@@ -102,10 +109,13 @@ async def run(command: RunRound, unit_of_work: UnitOfWork) -> UUID:
         if drawn is None:
             raise SeedNotCommitted
         await places.lock(work.connection, command.intake_year)
+        await begins("read")
         texts = sources(command.region, command.intake_year)
-        intake = await intakes.read(work.connection, command.intake_year, this, _until(this, calendar))
+        intake = await intakes.read(work.connection, command.intake_year, this, until(this, calendar))
         snapshot = Snapshot(command.region, command.intake_year, this.name, texts, intake)
+        await begins("decide")
         found, input_hash, content = await asyncio.to_thread(partial(_decide, snapshot, drawn.seed))
+        await begins("write")
         await runs.save(
             work.connection, run_id, found, by=command.by, at=work.now, drawn=drawn, input_hash=input_hash,
             content=content,
@@ -126,11 +136,11 @@ async def _check_turn(work: Work, this: Round, calendar: Calendar) -> None:
     check_may_run(this, published, waiting, today=swedish_day(work.now), hand_over=calendar.hand_over)
 
 
-def _until(this: Round, calendar: Calendar) -> dict[str, Any]:
-    """The last day of results and decisions that count; in reserve rounds any day does."""
+def until(this: Round, calendar: Calendar) -> dict[str, Any]:
+    """The last day of results, decisions and moves that count; in reserve rounds results of any day do."""
     if this.stage is Stage.RESERVE:
-        return {"tests": None, "free": None}
-    return {"tests": calendar.skill_tests_by, "free": calendar.free_quota_by}
+        return {"tests": None, "free": None, "residence": calendar.residence_on}
+    return {"tests": calendar.skill_tests_by, "free": calendar.free_quota_by, "residence": calendar.residence_on}
 
 
 def _decide(snapshot: Snapshot, seed: int) -> tuple[Run, str, bytes]:

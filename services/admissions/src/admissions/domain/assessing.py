@@ -15,8 +15,8 @@ from admissions.domain.lookup import pairs
 from admissions.domain.merit import MeritRules
 from admissions.domain.offerings import Introduction, Offering
 from admissions.domain.placement import lottery_numbers
-from admissions.domain.receiving import UNKNOWN_OFFERING, Received, received
-from admissions.domain.reception import Area
+from admissions.domain.receiving import UNDECIDED, UNKNOWN_OFFERING, Received, received
+from admissions.domain.reception import Area, Ground
 from admissions.domain.replies import Silence
 from admissions.domain.rounds import Round, counted_until
 
@@ -39,7 +39,8 @@ INELIGIBLE_BECAUSE = (
 class Rules:
     """The rules of one intake year in one region. `version` names them and changes when any of them does.
 
-    `pools`: the order in which an entitled applicant is tried at quotas and merit pool.
+    `pools`: the order in which an entitled applicant is tried at quotas and merit pool. `open_to_all`: offerings that
+    receive everyone in first hand, with the ground. `remind_days`: how long before the last day to answer.
     """
 
     version: str
@@ -51,6 +52,8 @@ class Rules:
     ties: tuple[str, ...]
     silence: Silence
     pools: tuple[str, ...] = ("test", "merit", "free")
+    open_to_all: Mapping[str, Ground] = field(default_factory=dict)
+    remind_days: int = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,13 +101,12 @@ def assess(this: Round, rules: Rules, intake: Intake, seed: int) -> Assessed:
     listed = _renumbered(listed, numbers)
     ids = intake.ids[numbers]
     names = id_texts(ids)
-    homes = intake.homes[numbers]
-    reception = received(homes[listed.applicant], listed.offering, intake.offerings, rules.areas)
+    reception = _received(intake, listed, numbers, rules)
     tests = _tests(intake, listed, numbers)
     return Assessed(
         ids=ids,
         names=names,
-        homes=homes,
+        homes=intake.homes[numbers],
         random=lottery_numbers(seed, names),
         grading=graded,
         listed=listed,
@@ -124,6 +126,23 @@ def _graded(this: Round, rules: Rules, intake: Intake, numbers: Column) -> Gradi
     named = named_subjects(rules.compulsory, rules.programmes.values())
     found = grading(intake.grades, intake.subjects, len(intake.ids), occasions, named, rules.merit)
     return Grading(found.merit[numbers], found.number[numbers], found.passed[numbers], named)
+
+
+def _received(intake: Intake, listed: Listed, numbers: Column, rules: Rules) -> Received:
+    """As decided, else as the rules propose."""
+    applicant = numbers[listed.applicant]
+    stands, at = pairs(intake.decided_applicant, intake.decided_offering, applicant, listed.offering)
+    decided = np.full(len(applicant), UNDECIDED, np.int64)
+    decided[stands] = intake.decided_ground[at[stands]]
+    return received(
+        intake.homes[applicant],
+        listed.offering,
+        intake.offerings,
+        rules.areas,
+        open_to_all=rules.open_to_all,
+        lacking_at_home=pairs(intake.lacking_applicant, intake.lacking_offering, applicant, listed.offering)[0],
+        decided=decided,
+    )
 
 
 def _renumbered(listed: Listed, numbers: Column) -> Listed:

@@ -16,7 +16,10 @@ class DatesOutOfOrder(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calendar:
-    """Dates of one intake year, all inclusive, in the order of the year. Raises DatesOutOfOrder."""
+    """Dates of one intake year, all inclusive, in the order of the year. Raises DatesOutOfOrder.
+
+    `residence_on`: where an applicant lives on this day decides reception and who pays, in every round.
+    """
 
     intake_year: int
     opens: date
@@ -27,6 +30,7 @@ class Calendar:
     change_until: date
     final_grades_by: date
     lovskola_grades_by: date
+    residence_on: date
     final: date
     reply_by: date
     reserve_from: date
@@ -44,6 +48,7 @@ class Calendar:
             ("lovskola_grades_by", "final"),
             ("skill_tests_by", "final"),
             ("free_quota_by", "final"),
+            ("residence_on", "starts_on"),
             ("final", "reply_by"),
             ("reply_by", "reserve_from"),
             ("reserve_from", "reserve_reply_by"),

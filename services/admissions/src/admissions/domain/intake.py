@@ -4,7 +4,7 @@ Applicants are numbered in the order of their ids, offerings in the order of the
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,10 @@ NOWHERE = -1
 _OCCASION_AT, _SUBJECT_AT, _APPLICANT_AT = 24, 8, 32
 
 
+def _nothing() -> Column:
+    return np.zeros(0, np.int32)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
     """Columns by what they are about.
@@ -28,7 +32,8 @@ class Intake:
     `choice_at` in microseconds since 2000-01-01 UTC. `grades`: one number for each grade, in order: see `grade_of`.
     `subjects`: codes of the subjects they are about. `test_…`: results of skill tests, `test_tenths` what each is
     worth. `free_…`: who may take part in a free quota where. `before_…`: the queues of the binding round before this
-    one.
+    one. `decided_…`: decisions on reception in force, `decided_ground` a number of `receiving.GROUNDS`. `lacking_…`:
+    what an applicant's home municipality says that it can't offer.
     """
 
     ids: Column
@@ -51,6 +56,11 @@ class Intake:
     before_applicant: Column
     before_offering: Column
     before_queue: Column
+    decided_applicant: Column = field(default_factory=_nothing)
+    decided_offering: Column = field(default_factory=_nothing)
+    decided_ground: Column = field(default_factory=_nothing)
+    lacking_applicant: Column = field(default_factory=_nothing)
+    lacking_offering: Column = field(default_factory=_nothing)
     subjects: tuple[str, ...]
     offerings: tuple[Offering, ...]
 
