@@ -21,6 +21,12 @@ GRADED = "se.samverk.admissions.grades.reported.v1"
 REPLIED = "se.samverk.admissions.reply.given.v1"
 TESTED = "se.samverk.admissions.skill_test.reported.v1"
 FREE_QUOTA = "se.samverk.admissions.free_quota.decided.v1"
+MOVED = "se.samverk.admissions.applicant.moved.v1"
+PROTECTED = "se.samverk.admissions.protection.reported.v1"
+OPINED = "se.samverk.admissions.opinion.given.v1"
+RECEIVED = "se.samverk.admissions.reception.decided.v1"
+STARTED = "se.samverk.admissions.start_notice.given.v1"
+STOPPED = "se.samverk.admissions.stop_notice.given.v1"
 PUBLISHED = "se.samverk.catalogue.offering.published.v1"
 CHANGED = "se.samverk.catalogue.offering.changed.v1"
 WITHDRAWN = "se.samverk.catalogue.offering.withdrawn.v1"
@@ -99,6 +105,45 @@ def _of_choice(kind: str, name: str, at: str, said: dict[str, Any]) -> Incoming:
         "applicant": person(name), "intake_year": YEAR, "offering": at, "revision": 1, "decided_on": "2027-03-18",
     } | said  # fmt: skip
     return incoming(kind, data, municipality=at[:4], subject=person(name), offset=next(OFFSETS))
+
+
+def moved(name: str, to: str, *, by: str = "2281", on: str = "2027-06-01", revision: int = 1) -> Incoming:
+    """An applicant.moved as the handler gets it."""
+    return _of_person(MOVED, name, by, {"to": to, "moved_on": on, "revision": revision})
+
+
+def protected(name: str, level: str, *, by: str = "2281", revision: int = 1) -> Incoming:
+    """A protection.reported as the handler gets it."""
+    return _of_person(PROTECTED, name, by, {"level": level, "revision": revision})
+
+
+def opined(name: str, *not_offered: str, by: str = "2281", special: bool = False, revision: int = 1) -> Incoming:
+    """An opinion.given as the handler gets it."""
+    said = {"special_reasons": special, "not_offered": [*not_offered], "given_at": "2027-03-10T09:15:00+01:00"}
+    return _of_person(OPINED, name, by, said | {"intake_year": YEAR, "revision": revision})
+
+
+def received(name: str, at: str, ground: str, **changed: Any) -> Incoming:
+    """A reception.decided as the handler gets it."""
+    said = {"ground": ground, "reason": "Skäl finns.", "on_appeal": False, "decided_on": "2027-05-20", "revision": 1}
+    return _of_person(RECEIVED, name, at[:4], {"intake_year": YEAR, "offering": at} | said | changed)
+
+
+def started(name: str, at: str, on: str, revision: int = 1) -> Incoming:
+    """A start_notice.given as the handler gets it."""
+    said = {"intake_year": YEAR, "offering": at, "started_on": on, "revision": revision}
+    return _of_person(STARTED, name, at[:4], said)
+
+
+def stopped(name: str, at: str, last_day: str, revision: int = 1) -> Incoming:
+    """A stop_notice.given as the handler gets it."""
+    said = {"intake_year": YEAR, "offering": at, "last_day": last_day, "revision": revision}
+    return _of_person(STOPPED, name, at[:4], said)
+
+
+def _of_person(kind: str, name: str, by: str, said: dict[str, Any]) -> Incoming:
+    data = {"applicant": person(name)} | said
+    return incoming(kind, data, municipality=by, subject=person(name), offset=next(OFFSETS))
 
 
 def offering(name: str, seats: int, *, version: int = 1, kind: str = PUBLISHED, **terms: Any) -> Incoming:

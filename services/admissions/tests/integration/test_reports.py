@@ -12,11 +12,10 @@ from admissions.main import MIGRATIONS, REGION, build
 from admissions.messages import SAYS
 from services.admissions.tests.integration.school_year import (
     CHANGED,
-    FREE_QUOTA,
     GRADED,
     REPLIED,
-    SUBMITTED,
-    TESTED,
+    STARTED,
+    STOPPED,
     WITHDRAWN,
     SchoolYear,
     application,
@@ -56,19 +55,20 @@ def test_everything_read_and_said_has_a_contract() -> None:
     assert build(Settings.for_documents()).asyncapi(Contracts.load())["asyncapi"] == "3.0.0"
 
 
+WITHOUT_PLACE = {REPLIED: ["no_offer"], STARTED: ["not_placed_here"], STOPPED: ["not_placed_here"]}
 YOUTH = [reading for reading in readings(REGION) if ".adult_" not in reading.type]
 
 
 @pytest.mark.parametrize("reading", YOUTH, ids=lambda reading: reading.type)
 async def test_the_handler_reads_the_contracts_example(year: SchoolYear, reading: Any) -> None:
     data = example(reading.type)
-    inbound = reading.type in (SUBMITTED, GRADED, REPLIED, TESTED, FREE_QUOTA)
+    reporter = None if ".catalogue." in reading.type else data.get("offering", "2281")[:4]
     subject = str(data.get("applicant", data.get("offering")))
-    event = incoming(reading.type, data, municipality="2281" if inbound else None, subject=subject)
+    event = incoming(reading.type, data, municipality=reporter, subject=subject)
 
     assert not reading.check or not reading.check(event)
     await year.deliver(event)
-    assert await year.refusals() == (["no_offer"] if reading.type == REPLIED else [])
+    assert await year.refusals() == WITHOUT_PLACE.get(reading.type, [])
 
 
 async def test_an_application_is_kept_with_its_choices_and_said(year: SchoolYear, engine: AsyncEngine) -> None:

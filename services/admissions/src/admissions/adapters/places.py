@@ -22,15 +22,27 @@ _ASKED = sa.text("""
 """)
 _SAVE = sa.text("""
     INSERT INTO places AS kept (intake_year, applicant_id, offering, programme, home_municipality, school_municipality,
-                                round, status, stays, revision, quota, changed_at)
+                                round, status, stays, revision, quota, started_on, start_revision, stop_revision,
+                                changed_at)
     SELECT r.*, CAST(:at AS timestamptz) FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (
         intake_year integer, applicant uuid, offering text, programme text, home text, school text, round text,
-        status text, stays boolean, revision integer, quota text)
+        status text, stays boolean, revision integer, quota text, started_on date, start_revision integer,
+        stop_revision integer)
     ORDER BY intake_year, applicant
     ON CONFLICT (intake_year, applicant_id) DO UPDATE SET
         offering = excluded.offering, programme = excluded.programme, home_municipality = excluded.home_municipality,
         school_municipality = excluded.school_municipality, round = excluded.round, status = excluded.status,
-        stays = excluded.stays, revision = excluded.revision, quota = excluded.quota, changed_at = excluded.changed_at
+        stays = excluded.stays, revision = excluded.revision, quota = excluded.quota, started_on = excluded.started_on,
+        start_revision = excluded.start_revision, stop_revision = excluded.stop_revision,
+        changed_at = excluded.changed_at
+""")
+# Whoever is answering at this moment is left for the next time.
+_UNREMINDED = sa.text("""
+    UPDATE places SET reminded_at = :at WHERE (intake_year, applicant_id) IN (
+        SELECT intake_year, applicant_id FROM places
+        WHERE intake_year = :year AND round = :round AND status = 'offered' AND reminded_at IS NULL
+        ORDER BY applicant_id LIMIT :most FOR UPDATE SKIP LOCKED
+    ) RETURNING *
 """)
 Key = tuple[str, int]
 
@@ -68,6 +80,21 @@ async def save(connection: AsyncConnection, changed: Iterable[Place], *, at: dat
         await connection.execute(_SAVE, {"rows": as_json(rows), "at": at})
 
 
+async def open_rounds(connection: AsyncConnection) -> list[tuple[int, str]]:
+    """Intake years and rounds with offers that nobody has answered or been reminded of."""
+    waiting = (places.c.status == Status.OFFERED) & places.c.reminded_at.is_(None)
+    rows = await connection.execute(sa.select(places.c.intake_year, places.c.round).where(waiting).distinct())
+    return sorted((year, name) for year, name in rows)
+
+
+async def remind(
+    connection: AsyncConnection, intake_year: int, round_name: str, *, at: datetime, most: int
+) -> list[Place]:
+    """Note a reminder for offers of the round that had none, `most` of them; gives them in the order of applicants."""
+    asked = {"year": intake_year, "round": round_name, "at": at, "most": most}
+    return sorted(map(_place, await connection.execute(_UNREMINDED, asked)), key=lambda place: place.applicant)
+
+
 def _place(row: sa.Row[Any]) -> Place:
     return Place(
         applicant=str(row.applicant_id),
@@ -81,4 +108,7 @@ def _place(row: sa.Row[Any]) -> Place:
         stays=row.stays,
         revision=row.revision,
         quota=row.quota,
+        started_on=row.started_on,
+        start_revision=row.start_revision,
+        stop_revision=row.stop_revision,
     )

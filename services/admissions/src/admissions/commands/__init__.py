@@ -1,6 +1,6 @@
 """What can be asked of admissions. Each takes its transaction, or opens the one it needs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from admissions import messages
 from admissions.adapters import applications, places, reports, runs, terms
+from admissions.adapters.persons import reported_by
 from admissions.adapters.rules import rules
 from admissions.domain.calendar import Calendar, swedish_day
 from admissions.domain.replies import Answer, Effect, Place, ReplyRefused, Status, reply, unanswered
@@ -67,11 +68,12 @@ async def take_free_quota(work: Work, events: Sequence[Incoming]) -> None:
 async def take_replies(work: Work, events: Sequence[Incoming], *, region: str) -> None:
     """Take a batch of answers to offers, and say which places were taken up or given up."""
     known = await places.load(work.connection, {_place_key(event) for event in events})
+    reporters = await _reporters(work, events, known)
     changed: dict[places.Key, Place] = {}
     for event in events:
         key = _place_key(event)
         try:
-            after, effect = _reply(event, known.get(key), region)
+            after, effect = _reply(event, known.get(key), reporters.get(key[0]), region)
         except ReplyRefused as refused:
             work.refuse(event, refused.code, messages.fault(refused.code))
             continue
@@ -85,9 +87,19 @@ def _place_key(event: Incoming) -> places.Key:
     return str(UUID(event.data["applicant"])), event.data["intake_year"]
 
 
-def _reply(event: Incoming, place: Place | None, region: str) -> tuple[Place, Effect]:
-    """Only the home municipality answers for its applicants; to others there is no offer."""
-    if place is None or place.home != event.municipality:
+async def _reporters(work: Work, events: Sequence[Incoming], known: Mapping[places.Key, Place]) -> dict[str, str]:
+    """Who handed in the applications of those who have moved since: answered for by another than the home."""
+    moved = [
+        place.applicant
+        for event in events
+        if (place := known.get(_place_key(event))) is not None and place.home != event.municipality
+    ]
+    return await reported_by(work.connection, moved) if moved else {}
+
+
+def _reply(event: Incoming, place: Place | None, reporter: str | None, region: str) -> tuple[Place, Effect]:
+    """The home municipality answers, or the one that handed in the application; to others there is no offer."""
+    if place is None or event.municipality not in (place.home, reporter):
         raise ReplyRefused("no_offer")
     calendar = rules(region, place.intake_year).calendar
     return reply(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from admissions import commands, messages
+from admissions.commands import notices, persons, receptions
 from admissions.consumer import adult
 from admissions.domain.identity import is_valid
 from shared.consumer import Reading
@@ -26,6 +27,12 @@ def readings(region: str) -> Sequence[Reading]:
         Reading(f"{_OFFERING}.published.v1", handle=commands.take_offerings),
         Reading(f"{_OFFERING}.changed.v1", handle=commands.take_offerings),
         Reading(f"{_OFFERING}.withdrawn.v1", handle=commands.take_offerings),
+        Reading(f"{_IN}.applicant.moved.v1", handle=persons.take_moves),
+        Reading(f"{_IN}.protection.reported.v1", handle=persons.take_protections),
+        Reading(f"{_IN}.opinion.given.v1", handle=receptions.take_opinions),
+        Reading(f"{_IN}.reception.decided.v1", handle=receptions.take_receptions, check=check_own_offering),
+        Reading(f"{_IN}.start_notice.given.v1", handle=notices.take_start_notices, check=check_own_offering),
+        Reading(f"{_IN}.stop_notice.given.v1", handle=notices.take_stop_notices, check=check_own_offering),
         *adult.readings(),
     ]
 

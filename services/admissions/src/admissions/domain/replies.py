@@ -32,7 +32,8 @@ class Place:
     """A seat given by a binding round. `stays`: also wants to stay in reserve on higher choices.
 
     `quota`: whose seat it is, when a quota's. `home` and `school` are the applicant's and the offering's
-    municipalities; `revision` that of the last answer taken.
+    municipalities; `revision` that of the last answer taken. `started_on`: as the school has notified, with the
+    revisions of its last start and stop notices.
     """
 
     applicant: str
@@ -46,6 +47,9 @@ class Place:
     stays: bool = False
     revision: int = 0
     quota: str | None = None
+    started_on: date | None = None
+    start_revision: int = 0
+    stop_revision: int = 0
 
 
 class Effect(StrEnum):

@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 
 from admissions.domain.replies import Place
+from admissions.messages import persons, places, receptions
+from admissions.messages.places import of_place
 from shared.events import Incoming, Outgoing
 from shared.faults import Fault
 
@@ -15,7 +17,10 @@ UNPLACED = "se.samverk.admissions.applicant.unplaced.v1"
 ACCEPTED = "se.samverk.admissions.place.accepted.v1"
 VACATED = "se.samverk.admissions.place.vacated.v1"
 SEED_COMMITTED = "se.samverk.admissions.seed.committed.v1"
-SAYS = (RECEIVED, DECIDED, ADMITTED, UNPLACED, ACCEPTED, VACATED, SEED_COMMITTED)
+SAYS = (
+    RECEIVED, DECIDED, ADMITTED, UNPLACED, ACCEPTED, VACATED, SEED_COMMITTED, *persons.SAYS, *places.SAYS,
+    *receptions.SAYS,
+)  # fmt: skip
 
 _FAULTS = {
     "ranks": (
@@ -69,6 +74,26 @@ _FAULTS = {
         "Bara kommunen som anordnar utbildningen får rapportera om den; rätta id eller låt rätt kommun rapportera.",
         "Only the municipality that runs the offering may report on it; mend the id or let the right one report.",
     ),
+    "decided_on_appeal": (
+        "/on_appeal",
+        "Överklagandenämnden har avgjort mottagandet; bara nämnden kan ändra det.",
+        "The Board of Appeal has settled the reception; only the board can change it.",
+    ),
+    "reason_missing": (
+        "/reason",
+        "Beslutet saknar skäl; skriv varför.",
+        "The decision has no reasons; say why.",
+    ),
+    "nothing_changed": (
+        "/ground",
+        "Beslutet säger detsamma som det som redan gäller; ändra grund eller skäl.",
+        "The decision says the same as the one in force; change the ground or the reasons.",
+    ),
+    "not_placed_here": (
+        "/offering",
+        "Den sökande har ingen plats på utbildningen; kontrollera UUID, år och utbildning.",
+        "The applicant has no place at the offering; check the UUID, the year and the offering.",
+    ),
     "answered_late": (
         "/replied_at",
         "Svaret kom efter sista svarsdag och kan inte tas emot; kontakta antagningskansliet.",
@@ -99,23 +124,10 @@ def received(home: str, data: Mapping[str, Any], cause: Incoming) -> Outgoing:
 
 def accepted(place: Place, starts_on: date) -> Outgoing:
     """A place taken up."""
-    return Outgoing(
-        type=ACCEPTED, subject=place.applicant, data=_of_place(place) | {"starts_on": starts_on.isoformat()}
-    )
+    return Outgoing(type=ACCEPTED, subject=place.applicant, data=of_place(place) | {"starts_on": starts_on.isoformat()})
 
 
 def vacated(place: Place, cause: str, on: date) -> Outgoing:
     """A place given up: declined, silent or moved_up. `on`: the first day it is free."""
-    data = _of_place(place) | {"cause": cause, "vacated_on": on.isoformat()}
+    data = of_place(place) | {"cause": cause, "vacated_on": on.isoformat()}
     return Outgoing(type=VACATED, subject=place.applicant, data=data)
-
-
-def _of_place(place: Place) -> dict[str, Any]:
-    return {
-        "applicant": place.applicant,
-        "intake_year": place.intake_year,
-        "offering": place.offering,
-        "programme": place.programme,
-        "home_municipality": place.home,
-        "school_municipality": place.school,
-    }

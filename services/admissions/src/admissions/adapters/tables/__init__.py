@@ -211,5 +211,8 @@ places = sa.Table(
     sa.Column("changed_at", _MOMENT, nullable=False),
     sa.Column("quota", sa.Text, comment="whose seat it is, when a quota's"),
     sa.Column("reminded_at", _MOMENT, comment="that the last day to answer comes near"),
+    sa.Column("started_on", sa.Date, comment="as the school has notified"),
+    sa.Column("start_revision", sa.Integer, nullable=False, server_default="0", comment="of the last start notice"),
+    sa.Column("stop_revision", sa.Integer, nullable=False, server_default="0", comment="of the last stop notice"),
     sa.CheckConstraint("status IN ('offered', 'accepted', 'vacated')", name="status"),
 )

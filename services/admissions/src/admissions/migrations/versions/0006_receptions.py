@@ -1,4 +1,6 @@
-"""Reception as a decision of its own, opinions on applicants, reminders of unanswered offers."""
+"""Reception as a decision of its own, opinions, reminders of unanswered offers, start and stop notices."""
+
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from alembic import op
@@ -49,13 +51,23 @@ def upgrade() -> None:
         sa.CheckConstraint("source IN ('organiser', 'office', 'appeal')", name=op.f("ck_receptions_source")),
         sa.PrimaryKeyConstraint("intake_year", "applicant_id", "offering", "version", name=op.f("pk_receptions")),
     )
-    op.add_column(
-        "places",
+    for column in _of_places():
+        op.add_column("places", column)
+
+
+def _of_places() -> tuple[sa.Column[datetime], sa.Column[date], sa.Column[int], sa.Column[int]]:
+    return (
         sa.Column("reminded_at", sa.DateTime(timezone=True), comment="that the last day to answer comes near"),
+        sa.Column("started_on", sa.Date(), comment="as the school has notified"),
+        sa.Column(
+            "start_revision", sa.Integer(), nullable=False, server_default="0", comment="of the last start notice"
+        ),
+        sa.Column("stop_revision", sa.Integer(), nullable=False, server_default="0", comment="of the last stop notice"),
     )
 
 
 def downgrade() -> None:
-    op.drop_column("places", "reminded_at")
+    for column in reversed(_of_places()):
+        op.drop_column("places", column.name)
     op.drop_table("receptions")
     op.drop_table("opinions")
