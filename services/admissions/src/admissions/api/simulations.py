@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from admissions.commands import simulations as commands
+from admissions.domain.calendar import swedish_day
 from admissions.domain.placement import LOTTERY_BITS
 from admissions.domain.simulation import Added, CannotSimulate, Changes
 from admissions.messages.simulations import CANNOT_SIMULATE
@@ -214,7 +215,9 @@ def _reading(routes: APIRouter, parts: Parts) -> None:
             for each in (before, after):
                 await known_side(connection, each)
             flows = await comparisons.flows(connection, before, after)
-            rows = await comparisons.moves(connection, before, after, own, limit=limit, offset=offset)
+            rows = await comparisons.moves(
+                connection, before, after, own, today=swedish_day(parts.clock()), limit=limit, offset=offset
+            )
         both: dict[str, Any] = {"before": before, "after": after}
         return Moves(
             flows=[Flow(**both, number=row["number"], **_way(row)) for row in flows],

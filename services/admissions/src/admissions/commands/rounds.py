@@ -89,7 +89,7 @@ class RunRound:
     by: str
 
 
-async def _quietly(step: str) -> None:  # noqa: ARG001  # nobody follows it
+async def _quietly(step: str) -> None:
     pass
 
 

@@ -4,11 +4,14 @@ Ids of runs and simulations never meet, so either may stand on either side.
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from admissions.queries.persons import HOME, PROTECTION, SEEN_BY
 
 Row = sa.RowMapping
 
@@ -79,14 +82,13 @@ _FLOWS: Final = sa.text(
 )
 _MOVES: Final = sa.text(
     _MOVED  # noqa: S608  # our own words only
-    + """
-    SELECT m.applicant_id AS applicant, CASE WHEN NOT p.protected THEN p.home_municipality END AS home_municipality,
+    + f"""
+    SELECT m.applicant_id AS applicant, CASE WHEN {PROTECTION} = 0 THEN {HOME} END AS home_municipality,
         m.kind, m.left_offering, m.rank_before, m.got_offering, m.rank_after, count(*) OVER () AS total
-    FROM moved m JOIN applications p USING (applicant_id)
-    WHERE (CAST(:municipality AS text) IS NULL OR p.home_municipality = :municipality)
-      AND (CAST(:kind AS text) IS NULL OR m.kind = :kind)
+    FROM moved m JOIN applications a USING (applicant_id)
+    WHERE {SEEN_BY} AND (CAST(:kind AS text) IS NULL OR m.kind = :kind)
     ORDER BY m.kind, m.left_offering, m.got_offering, m.applicant_id LIMIT :limit OFFSET :offset
-"""
+"""  # noqa: S608  # our own fragments
 )
 
 
@@ -111,12 +113,13 @@ async def moves(
     after: UUID,
     municipality: str | None,
     *,
+    today: date,
     kind: str | None = None,
     limit: int | None = None,
     offset: int = 0,
 ) -> Sequence[Row]:
     """Who was: each applicant that `municipality` may see, from where to where. `total` is how many there are."""
-    narrowed = {"municipality": municipality, "kind": kind, "limit": limit, "offset": offset}
+    narrowed = {"municipality": municipality, "today": today, "kind": kind, "limit": limit, "offset": offset}
     return (await connection.execute(_MOVES, _both(before, after) | narrowed)).mappings().all()
 
 

@@ -81,3 +81,9 @@ round_requests = sa.Table(
     sa.CheckConstraint("status IN ('waiting', 'running', 'done', 'refused')", name="status"),
     sa.Index("ix_round_requests_intake_year_asked_at", "intake_year", "asked_at"),
 )
+sa.Index(
+    "uq_round_requests_intake_year_under_way",
+    round_requests.c.intake_year,
+    unique=True,
+    postgresql_where=sa.text("status IN ('waiting', 'running')"),
+)

@@ -121,3 +121,10 @@ def _requests() -> None:
         sa.PrimaryKeyConstraint("request", name=op.f("pk_round_requests")),
     )
     op.create_index("ix_round_requests_intake_year_asked_at", "round_requests", ["intake_year", "asked_at"])
+    op.create_index(
+        "uq_round_requests_intake_year_under_way",
+        "round_requests",
+        ["intake_year"],
+        unique=True,
+        postgresql_where=sa.text("status IN ('waiting', 'running')"),
+    )
