@@ -11,13 +11,17 @@ from admissions import messages, queries
 from admissions.adapters.adult import NoSuchStart, NotOrganiser
 from admissions.adapters.rules import NoRules
 from admissions.api import routers
+from admissions.commands.persons import NoSuchPerson
+from admissions.commands.receptions import NoSuchChoice, NotYourSchool
 from admissions.commands.rounds import CannotReplay, SeedNotCommitted, SeedTooLate, replay
 from admissions.commands.simulations import NoBasis, NoSimulation, RoundPublished
 from admissions.consumer import readings
 from admissions.domain.rounds import UnknownRound
 from admissions.messages import adult as adult_said
+from admissions.office_chores import office_chores
 from admissions.queries.adult import NoAdultApplication
 from admissions.queries.explanations import NothingDecided
+from admissions.settings import Keeping
 from admissions.simulation_chores import simulation_chores
 from admissions.state import numbers, state
 from shared.database import create_engine
@@ -25,7 +29,7 @@ from shared.service import Service, print_document
 from shared.service import main as serve
 from shared.settings import Settings
 from shared.texts import Text
-from shared.work import UnitOfWork
+from shared.work import ConcurrentChange, UnitOfWork
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 REGION = "vasternorrland"
@@ -56,10 +60,14 @@ def build(_: Settings) -> Service:
             NoBasis: 404,
             NoSimulation: 404,
             RoundPublished: 409,
+            NoSuchPerson: 404,
+            NoSuchChoice: 404,
+            NotYourSchool: 403,
+            ConcurrentChange: 409,
         },
         numbers=lambda registry: numbers(registry, REGION),
         state=state,
-        chores=simulation_chores(REGION),
+        chores=[*simulation_chores(REGION), *office_chores(REGION, Keeping())],
     )
 
 

@@ -1,9 +1,12 @@
 """A driver of one intake year against a real database: reports in, rounds run, events out."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 from uuid import UUID, uuid5
+
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from admissions import commands, queries
 from admissions.adapters import seeds
@@ -207,3 +210,14 @@ class SchoolYear:
         """(applicant id, offering) to outcome and queue number."""
         rows = await self.export("decisions", round_name)
         return {(str(row["applicant"]), row["offering"]): (row["outcome"], row["queue"]) for row in rows}
+
+
+class Dated(SchoolYear):
+    """The year with a clock that can be set."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.now = datetime(2027, 1, 7, tzinfo=UTC)
+        super().__init__(UnitOfWork(engine, "admissions", clock=lambda: self.now))
+
+    def on(self, month: int, day: int) -> None:
+        self.now = datetime(2027, month, day, 10, tzinfo=UTC)

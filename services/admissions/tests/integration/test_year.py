@@ -1,7 +1,5 @@
 """The calendar of a whole year, from the seeds locked at opening to the schools taking over."""
 
-from datetime import UTC, datetime
-
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -9,6 +7,7 @@ from admissions.commands import rounds
 from admissions.domain.rounds import NotNow, RoundCannotRun
 from services.admissions.tests.builders import grades
 from services.admissions.tests.integration.school_year import (
+    Dated,
     SchoolYear,
     answered,
     application,
@@ -18,22 +17,10 @@ from services.admissions.tests.integration.school_year import (
     person,
     took_test,
 )
-from shared.work import UnitOfWork
 
 ES, EK, NA, BA, IMV = "2281-ES-1", "2281-EK-1", "2281-NA-1", "2281-BA-1", "2281-BA-2"
 SCALE = [{"result": "F", "tenths": 0, "passed": False}, {"result": "A", "tenths": 200, "passed": True}]
 NEARLY = dict.fromkeys(["SV", "EN", "BL", "HKK", "IDH", "MU"], "E")
-
-
-class Dated(SchoolYear):
-    """The year with a clock that can be set."""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self.now = datetime(2027, 1, 7, tzinfo=UTC)
-        super().__init__(UnitOfWork(engine, "admissions", clock=lambda: self.now))
-
-    def on(self, month: int, day: int) -> None:
-        self.now = datetime(2027, month, day, 10, tzinfo=UTC)
 
 
 async def placed(year: SchoolYear, round_name: str) -> dict[str, str]:

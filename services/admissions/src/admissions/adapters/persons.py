@@ -59,7 +59,7 @@ _MOVES_OF = sa.text("""
     WHERE applicant_id = ANY(CAST(:applicants AS uuid[])) ORDER BY applicant_id, moved_on, recorded_at
 """)
 _LEVELS_OF = sa.text("""
-    SELECT applicant_id, max(level) FROM person_protections
+    SELECT applicant_id, max(level) AS level FROM person_protections
     WHERE applicant_id = ANY(CAST(:applicants AS uuid[])) GROUP BY applicant_id
 """)
 
@@ -120,7 +120,7 @@ async def find(
     moves: dict[UUID, list[Move]] = {}
     for who, reporter, day, home in await connection.execute(_MOVES_OF, ids):
         moves.setdefault(who, []).append(Move(reporter, day, home))
-    levels: dict[UUID, int] = dict((await connection.execute(_LEVELS_OF, ids)).tuples().all())
+    levels = {row.applicant_id: row.level for row in await connection.execute(_LEVELS_OF, ids)}
     return [
         Person(
             applicant=str(row.applicant_id),

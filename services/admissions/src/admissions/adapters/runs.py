@@ -151,6 +151,21 @@ async def input_of(connection: AsyncConnection, run_id: UUID) -> bytes | None:
     return await connection.scalar(sa.select(run_inputs.c.content).where(run_inputs.c.run == run_id))
 
 
+_FORGET_INPUTS = sa.text("""
+    DELETE FROM run_inputs WHERE run IN (
+        SELECT run FROM (
+            SELECT run, binding, row_number() OVER (PARTITION BY intake_year, round ORDER BY decided_at DESC, run) AS at
+            FROM runs
+        ) AS numbered WHERE NOT binding AND at > :kept
+    )
+""")
+
+
+async def forget_inputs(connection: AsyncConnection, kept: int) -> int:
+    """Delete inputs of runs that bound nobody, but the newest `kept` of each round; how many were deleted."""
+    return (await connection.execute(_FORGET_INPUTS, {"kept": kept})).rowcount
+
+
 _IN_ORDER = """
     SELECT {columns} FROM decisions d LEFT JOIN run_offerings o USING (run, offering)
     WHERE run = $1 ORDER BY applicant_id, o.introduction IS NOT NULL, rank

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -11,41 +11,18 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
 from admissions import commands, queries
-from admissions.api import adult, draws, explanations, simulations
+from admissions.api import adult, draws, explanations, own, persons, receptions, simulations, statistics
 from admissions.commands import rounds
 from admissions.domain.deciding import RunNotPublished
-from admissions.domain.rounds import NotNow, RoundCannotRun
+from admissions.domain.rounds import RoundCannotRun
+from admissions.messages.refusals import CANNOT_RUN
 from shared.auth import Caller
 from shared.problems import Problem
 from shared.service import Parts
-from shared.texts import Text
 
 Year = Annotated[int, Path(ge=2020, le=2100, description="The year the education starts.")]
 RoundName = Annotated[str, Path(description="preliminary, final, reserve-1, reserve-2, …", max_length=20)]
 Kind = Literal["offerings", "applicants", "choices", "decisions"]
-
-CANNOT_RUN: Mapping[NotNow, Text] = {
-    NotNow.ALREADY_PUBLISHED: Text(
-        sv="Omgången är publicerad; en bindande omgång körs en gång.",
-        en="The round is published; a binding round is run once.",
-    ),
-    NotNow.FINAL_PUBLISHED: Text(
-        sv="Slutantagningen är publicerad; en preliminär säger inget längre.",
-        en="The final round is published; a preliminary one says nothing any more.",
-    ),
-    NotNow.ROUND_BEFORE_MISSING: Text(
-        sv="Omgången före är inte publicerad; kör den först.",
-        en="The round before is not published; run it first.",
-    ),
-    NotNow.HANDED_OVER: Text(
-        sv="Reservantagningen är överlämnad till skolorna; inga fler omgångar körs.",
-        en="Admission of reserves is handed over to the schools; no more rounds are run.",
-    ),
-    NotNow.OFFERS_UNANSWERED: Text(
-        sv="Det finns obesvarade erbjudanden; stäng svaren först.",
-        en="There are unanswered offers; close the replies first.",
-    ),
-}
 
 
 class Run(BaseModel):
@@ -87,6 +64,10 @@ def routers(region: str) -> Callable[[Parts], Sequence[APIRouter]]:
             explanations.router(parts),
             _reading(parts),
             adult.router(parts),
+            own.router(region, parts),
+            persons.router(parts),
+            receptions.router(region, parts),
+            statistics.router(parts),
             simulations.router(region, parts),
         ]
 
@@ -151,15 +132,8 @@ def _reading(parts: Parts) -> APIRouter:
 
 def not_published(fault: RunNotPublished) -> Problem:
     """409 with what the verifier found."""
-    return Problem.of(
-        409,
-        Text(
-            sv="Den oberoende kontrollen fann fel i placeringen; ingenting är publicerat.",
-            en="The independent check found fault with the placement; nothing was published.",
-        ),
-        code="run-not-published",
-        reasons=[str(verdict) for verdict in fault.verdicts[:100]],
-    )
+    reasons = [str(verdict) for verdict in fault.verdicts[:100]]
+    return Problem.of(409, CANNOT_RUN["not_verified"], code="run-not-published", reasons=reasons)
 
 
 def _csv(columns: Sequence[str], rows: Sequence[queries.Row]) -> str:

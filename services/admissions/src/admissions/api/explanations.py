@@ -70,11 +70,16 @@ def router(parts: Parts) -> APIRouter:
     async def explain(
         applicant: UUID, year: Annotated[int, Query(ge=2020, le=2100)], caller: Annotated[Caller, may_read]
     ) -> Explanation:
-        async with parts.unit_of_work.read() as connection:
-            rows = await queries.decided(connection, applicant, year, caller.municipality)
-        return Explanation(applicant=applicant, intake_year=year, rounds=rounds(rows))
+        return await explained(parts, applicant, year, caller.municipality)
 
     return routes
+
+
+async def explained(parts: Parts, applicant: UUID, year: int, municipality: str | None) -> Explanation:
+    """Raises NothingDecided, also for another municipality's applicant."""
+    async with parts.unit_of_work.read() as connection:
+        rows = await queries.decided(connection, applicant, year, municipality)
+    return Explanation(applicant=applicant, intake_year=year, rounds=rounds(rows))
 
 
 def rounds(rows: Sequence[Any]) -> list[Round]:

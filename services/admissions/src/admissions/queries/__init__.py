@@ -37,7 +37,9 @@ EXPORTS: Mapping[str, sa.TextClause] = {
     """),
     "applicants": sa.text("""
         SELECT a.applicant_id AS applicant,
-            CASE WHEN NOT p.protected THEN a.home_municipality END AS home_municipality,
+            CASE WHEN NOT p.protected AND NOT EXISTS (
+                SELECT FROM person_protections g WHERE g.applicant_id = a.applicant_id AND g.level > 0
+            ) THEN a.home_municipality END AS home_municipality,
             a.merit / 10.0 AS merit, a.random, d.offering AS admitted_to, a.unplaced_because,
             a.missing_subjects, a.open_programmes
         FROM run_applicants a JOIN applications p USING (applicant_id)
