@@ -117,6 +117,7 @@ SERVICES: Final[dict[str, Text]] = {
 ROLES: Final[dict[str, Text]] = {
     "operations": Text(sv="Drift", en="Operations"),
     "admissions_officer": Text(sv="Antagningshandläggare", en="Admissions officer"),
+    "registrar": Text(sv="Registeransvarig", en="Registrar"),
     "economist": Text(sv="Ekonom", en="Economist"),
     "counsellor": Text(sv="Vägledare", en="Counsellor"),
     "coordinator": Text(sv="Samordnare", en="Coordinator"),

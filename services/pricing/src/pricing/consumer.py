@@ -20,6 +20,8 @@ OFFERING_CHANGED = "se.samverk.catalogue.offering.changed.v1"
 OFFERING_WITHDRAWN = "se.samverk.catalogue.offering.withdrawn.v1"
 PLACE_ACCEPTED = "se.samverk.admissions.place.accepted.v1"
 PLACE_VACATED = "se.samverk.admissions.place.vacated.v1"
+STUDY_STARTED = "se.samverk.admissions.study.started.v1"
+STUDY_ENDED = "se.samverk.admissions.study.ended.v1"
 
 
 def readings() -> Sequence[Reading]:
@@ -31,6 +33,9 @@ def readings() -> Sequence[Reading]:
         Reading(OFFERING_WITHDRAWN, handle=_take_offered),
         Reading(PLACE_ACCEPTED, handle=_take_accepted),
         Reading(PLACE_VACATED, handle=_take_vacated),
+        # the schools' own notices (SL 15:15) come later than the applicants' answers, and stand before them
+        Reading(STUDY_STARTED, handle=_take_accepted),
+        Reading(STUDY_ENDED, handle=_take_vacated),
     ]
 
 

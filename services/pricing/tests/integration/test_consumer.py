@@ -1,15 +1,17 @@
 """Records through the whole consumer: envelope, contract, rules, inbox, effect and answer."""
 
+from datetime import datetime
+
 from prometheus_client import CollectorRegistry
 from sqlalchemy import text
 
 from pricing import queries
 from pricing.adapters.reference import rules
-from pricing.consumer import COST_BASIS_REPORTED, PLACE_ACCEPTED, PLACE_VACATED, readings
+from pricing.consumer import COST_BASIS_REPORTED, PLACE_ACCEPTED, PLACE_VACATED, STUDY_ENDED, STUDY_STARTED, readings
 from shared.consumer import BatchConsumer
 from shared.contracts import Contracts
 from shared.observability.metrics import Metrics
-from shared.testing import announced, example, record, refused
+from shared.testing import announced, example, incoming, record, refused
 from shared.work import UnitOfWork
 
 GOOD = example(COST_BASIS_REPORTED)
@@ -53,3 +55,19 @@ async def test_admissions_examples_become_one_placement_however_often_they_are_r
     async with unit_of_work.read() as connection:
         rows = (await connection.execute(text("SELECT starts_on, vacated_on FROM placements"))).all()
     assert [(str(row.starts_on), str(row.vacated_on)) for row in rows] == [("2027-08-18", "2027-08-04")]
+
+
+async def test_a_place_runs_from_the_schools_start_notice_to_its_stop_notice(unit_of_work: UnitOfWork) -> None:
+    notices = [
+        (PLACE_ACCEPTED, "2027-07-10T08:00:00Z", {"starts_on": "2027-08-16"}),
+        (STUDY_STARTED, "2027-08-23T08:00:00Z", {"starts_on": "2027-08-23"}),
+        (STUDY_ENDED, "2027-11-12T08:00:00Z", {"vacated_on": "2027-11-13"}),
+    ]
+    handle = {reading.type: reading.handle for reading in readings()}
+    for kind, at, changed in notices:
+        event = incoming(kind, example(kind) | changed, time=datetime.fromisoformat(at))
+        async with unit_of_work() as work:
+            await handle[kind](work, [event])
+    async with unit_of_work.read() as connection:
+        rows = (await connection.execute(text("SELECT starts_on, vacated_on FROM placements"))).all()
+    assert [(str(row.starts_on), str(row.vacated_on)) for row in rows] == [("2027-08-23", "2027-11-13")]
