@@ -42,7 +42,7 @@ class Login:
         self._sealed.put(response, _cookie(attempt.state), asdict(attempt), seconds=_ATTEMPT_SECONDS)
         return response
 
-    async def finish(self, request: Request, state: str, code: str) -> Response:
+    async def finish(self, request: Request, state: str, code: str, pages: Pages) -> Response:
         """Back from the issuer with a code: begin the session and go where the reader was going."""
         kept = self._sealed.get(request, _cookie(state), seconds=_ATTEMPT_SECONDS)
         try:
@@ -58,7 +58,8 @@ class Login:
             raise _problem(503, error, "provider-away") from error
         except LoginRefused as error:
             raise _problem(400, error, "login-refused") from error
-        response = RedirectResponse(attempt.next, status_code=303)
+        address = pages.landing(caller) if attempt.next == "/" else attempt.next
+        response = RedirectResponse(address, status_code=303)
         if not self._sessions.begin(response, tokens.access_token, expires):
             _log.error("token_too_large", bytes=len(tokens.access_token))
             raise Problem.of(503, _TOO_LARGE, code="token-too-large")
@@ -105,7 +106,7 @@ def router(login: Login, sessions: Sessions, pages: Pages) -> APIRouter:
         state: Annotated[str, Query(max_length=200)] = "",
         code: Annotated[str, Query(max_length=2_000)] = "",
     ) -> Response:
-        return await login.finish(request, state, code)
+        return await login.finish(request, state, code, pages)
 
     @routes.post("/logout")
     async def logout(request: Request) -> Response:

@@ -33,11 +33,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """A page of a service, shown in its menu to those whose token has the scope."""
+    """A page of a service, shown in its menu to those whose token has the scope.
+
+    `lands`: who logs in without asking for a page comes here; of several, to the last that the token opens.
+    """
 
     href: str
     label: Text
     scope: str
+    lands: bool = False
 
 
 class Notice:
@@ -117,6 +121,10 @@ class Pages:
         if notice is not None and notice in self._words:
             response.set_cookie(_NOTICE, notice, max_age=_NOTICE_SECONDS, httponly=True, samesite="lax")
         return response
+
+    def landing(self, caller: Caller) -> str:
+        """Where somebody comes who logs in without asking for a page."""
+        return next((item.href for item in reversed(self._menu) if item.lands and item.scope in caller.scopes), "/")
 
     def problem(self, request: Request, document: Mapping[str, Any]) -> Response:
         """A problem document as a page for a browser."""

@@ -164,8 +164,9 @@ async def sign_in(
     municipality: str | None = None,
     subject: str = "local",
     roles: Sequence[str] = (),
-) -> None:
-    """Log a browser in at the service at `url`, through the log-in of the local issuer, as a made-up person."""
+) -> str:
+    """Log a browser in at the service at `url`, through the log-in of the local issuer, as a made-up person; gives the
+    path where one then is."""
     page = await context.request.get(f"{url}/login")
     asked: Mapping[str, str] = dict(parse_qsl(urlsplit(page.url).query))
     person = {"scopes": " ".join(scopes), "municipality": municipality or "", "subject": subject}
@@ -175,3 +176,4 @@ async def sign_in(
         page.url.partition("?")[0], data=form, headers={"content-type": "application/x-www-form-urlencoded"}
     )
     assert answer.ok, f"{answer.status} {answer.url.partition('?')[0]}"
+    return urlsplit(answer.url).path

@@ -8,16 +8,13 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from guidance.adapters import hours as kept
-from guidance.adapters.counsellors import CounsellorUnknown
 from guidance.api.forms import Moment, times
 from guidance.commands import hours as commands
 from guidance.domain.hours import Exceptional, Hours, Weekly
 from guidance.domain.times import Period
-from guidance.queries.accounts import NotACounsellor, counsellor_of
+from guidance.edges.hours import may
 from shared.auth import Caller
 from shared.service import Parts
-
-COORDINATE = "guidance:coordinate"
 
 
 class WeeklyRow(BaseModel, extra="forbid"):
@@ -85,21 +82,6 @@ def router(parts: Parts) -> APIRouter:
         await commands.remove_absence(whose, absence, parts.unit_of_work)
 
     return routes
-
-
-async def may(parts: Parts, caller: Caller, whose: UUID) -> None:
-    """Let counsellors see to their own hours and coordinators to their municipality's.
-
-    Raises NotACounsellor and CounsellorUnknown.
-    """
-    async with parts.unit_of_work.read() as connection:
-        if await counsellor_of(connection, caller.subject) == whose:
-            return
-        if COORDINATE not in caller.scopes:
-            raise NotACounsellor
-        municipality = (await kept.get(connection, whose)).municipality
-        if caller.municipality not in (None, municipality):
-            raise CounsellorUnknown
 
 
 def _hours(before: Hours, working: Working) -> Hours:

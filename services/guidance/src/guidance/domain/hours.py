@@ -5,7 +5,7 @@ hours that end in the hour October has twice end the second time it is shown. So
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -85,20 +85,41 @@ def of_day(
     day: date, weekly: Sequence[Weekly], exceptions: Sequence[Exceptional], closed: Collection[date]
 ) -> list[Period]:
     """The counsellor's periods of one day, in order. On a day in `closed` (a holiday) only an exception opens."""
+    return spans_of(day, spans_at(day, weekly, exceptions, closed))
+
+
+def spans_at(
+    day: date, weekly: Sequence[Weekly], exceptions: Sequence[Exceptional], closed: Collection[date]
+) -> list[tuple[time, time]]:
+    """The clock times of one day: those of its exceptions if it has any, else those of the week."""
     own = [each for each in exceptions if each.day == day]
     if own:
-        spans = [(each.begins, each.ends) for each in own if each.begins is not None and each.ends is not None]
-    elif day in closed:
-        spans = []
-    else:
-        spans = [(each.begins, each.ends) for each in weekly if each.holds(day)]
-    return spans_of(day, spans)
+        return [(each.begins, each.ends) for each in own if each.begins is not None and each.ends is not None]
+    return [] if day in closed else [(each.begins, each.ends) for each in weekly if each.holds(day)]
 
 
 def spans_of(day: date, spans: Sequence[tuple[time, time]]) -> list[Period]:
     """Clock times as periods in UTC; what the clock skips altogether leaves nothing."""
     periods = (Period(first_moment(day, begins), last_moment(day, ends)) for begins, ends in spans)
     return sorted(period for period in periods if period.starts_at < period.ends_at)
+
+
+def with_weekly(hours: Hours, rows: Sequence[Weekly], *, instead_of: Weekly | None = None) -> Hours:
+    """With these hours of the week too, in place of others if they are told."""
+    kept = tuple(each for each in hours.weekly if each != instead_of)
+    return replace(hours, weekly=kept + tuple(row for row in rows if row not in kept))
+
+
+def with_day(hours: Hours, day: date, rows: Sequence[tuple[time, time]]) -> Hours:
+    """With exactly these hours that day; without any the day is off."""
+    others = tuple(each for each in hours.exceptions if each.day != day)
+    own = [Exceptional(day=day, begins=begins, ends=ends) for begins, ends in rows] or [Exceptional(day=day)]
+    return replace(hours, exceptions=others + tuple(own))
+
+
+def with_usual_day(hours: Hours, day: date) -> Hours:
+    """With nothing that differs that day."""
+    return replace(hours, exceptions=tuple(each for each in hours.exceptions if each.day != day))
 
 
 def breaches(weekly: Sequence[Weekly], exceptions: Sequence[Exceptional], absences: Sequence[Period]) -> list[Breach]:

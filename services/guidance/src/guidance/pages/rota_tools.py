@@ -9,10 +9,10 @@ from guidance.domain import calendars, drop_in
 from guidance.domain.rota import coverage, layers, refusals, schedule
 from guidance.domain.rota.clock import DAY, midnight, moment
 from guidance.domain.times import Period, local
+from guidance.pages import tools
 from guidance.queries.coverage import GapRow
 from guidance.queries.rota import ShiftRow
 from shared.forms import Form, Model
-from shared.texts import Text
 
 # What a reader can mend in the form at hand; all else is a page of its own.
 RULES: Final = (
@@ -49,14 +49,7 @@ class Day:
 
 async def done(form: Form[Model], do: Callable[[Model], Awaitable[Any]]) -> bool:
     """Whether it was done with what the form holds; a rule in its way becomes a fault of the form."""
-    if form.value is None:
-        return False
-    try:
-        await do(form.value)
-    except RULES as rule:
-        form.fault("", Text(sv=getattr(rule, "sv", ""), en=" ".join((type(rule).__doc__ or "").split())))
-        return False
-    return True
+    return await tools.done(form, do, RULES)
 
 
 def monday_of(day: date) -> date:

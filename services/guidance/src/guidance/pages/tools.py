@@ -1,8 +1,10 @@
 """What the pages of guidance have in common."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
+
+from pydantic import BaseModel
 
 from guidance.adapters.reference import region
 from guidance.adapters.study_plans import HasPlan
@@ -35,16 +37,32 @@ RULES: Final = (
 _AUGUST: Final = 8
 
 
-async def done(form: Form[Model], do: Callable[[Model], Awaitable[Any]]) -> bool:
-    """Whether it was done with what the form holds; a rule in its way becomes a fault of the form."""
+class Nothing(BaseModel):
+    """A form without fields."""
+
+
+async def done(
+    form: Form[Model],
+    do: Callable[[Model], Awaitable[Any]],
+    rules: Sequence[type[Exception]] = RULES,
+    words: Mapping[type[Exception], Text] | None = None,
+) -> bool:
+    """Whether it was done with what the form holds; a rule in its way becomes a fault of the form.
+
+    `words` are what a page says instead of a rule's own sentence.
+    """
     if form.value is None:
         return False
     try:
         await do(form.value)
-    except RULES as rule:
-        form.fault("", Text(sv=getattr(rule, "sv", ""), en=" ".join((type(rule).__doc__ or "").split())))
+    except tuple(rules) as rule:
+        form.fault("", (words or {}).get(type(rule)) or _sentence(rule))
         return False
     return True
+
+
+def _sentence(rule: Exception) -> Text:
+    return Text(sv=getattr(rule, "sv", ""), en=" ".join((type(rule).__doc__ or "").split()))
 
 
 def municipalities() -> list[tuple[str, str]]:

@@ -1,0 +1,112 @@
+"""What the page of a counsellor's hours says, in both languages."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from shared.texts import Text
+
+_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "hours": ("Mina tider", "My hours"),
+    "hours_of": ("Tider för {name}", "Hours of {name}"),
+    "hours_what": (
+        "När du kan bokas. Bokade samtal, jour, frånvaro och upptagna tider i din kalender räknas bort.",
+        "When you can be booked. Sessions, duty, absence and busy times in your calendar are left out.",
+    ),
+    "hours_whose": ("Vägledare", "Counsellor"),
+    "hours_mine": ("Mina egna", "My own"),
+    "hours_choose": ("Välj en vägledare.", "Choose a counsellor."),
+    "hours_reported": ("Rapporterade av {name}", "Reported by {name}"),
+    "hours_reported_why": (
+        "{name} rapporterar tiderna från sitt eget system, där de ändras. Frånvaro kan läggas in här.",
+        "{name} reports the hours from its own system, where they are changed. Absence can be entered here.",
+    ),
+    "hours_periods_why": (
+        "Dagar som {name} rapporterar från sitt eget system, utöver veckotiderna. Ändra dem där.",
+        "Days that {name} reports from its own system, beside the weekly hours. Change them there.",
+    ),
+    "hours_week": ("Varje vecka", "Every week"),
+    "hours_week_what": (
+        "Gäller inte på helgdagar. Tiderna följer klockan, också när den ställs om.",
+        "Not on public holidays. The hours follow the clock, also when it changes.",
+    ),
+    "hours_week_none": ("Inga veckotider.", "No weekly hours."),
+    "hours_day": ("Dag", "Day"),
+    "hours_time": ("Tid", "Time"),
+    "hours_valid": ("Gäller", "Valid"),
+    "hours_from": ("från {day}", "from {day}"),
+    "hours_change": ("Ändra", "Change"),
+    "hours_remove": ("Ta bort", "Remove"),
+    "hours_add": ("Lägg till veckotid", "Add weekly hours"),
+    "hours_change_row": ("Ändra veckotid", "Change weekly hours"),
+    "hours_keep_row": ("Ändra inte", "Leave as they are"),
+    "weekdays": ("Dagar", "Days"),
+    "begins_at": ("Från klockan", "From"),
+    "ends_at": ("Till klockan", "To"),
+    "day_begins": ("Från klockan", "From"),
+    "day_ends": ("Till klockan", "To"),
+    "day": ("Dag", "Day"),
+    "valid_from": ("Från och med", "First day"),
+    "valid_until": ("Till och med", "Last day"),
+    "valid_until_hint": ("Lämna tomt för tills vidare.", "Leave empty for until further notice."),
+    "hours_save": ("Spara", "Save"),
+    "hours_saved": ("Tiderna är sparade.", "The hours are saved."),
+    "hours_days": ("Dagar som skiljer sig", "Days that differ"),
+    "hours_days_what": (
+        "Gäller i stället för veckotiderna den dagen, också på en helgdag.",
+        "Hold instead of the weekly hours that day, also on a public holiday.",
+    ),
+    "hours_days_none": ("Inga dagar framåt skiljer sig.", "No day ahead differs."),
+    "hours_off": ("Ledig hela dagen", "Off all day"),
+    "hours_days_add": ("Lägg till en dag", "Add a day"),
+    "differs": ("Vad gäller den dagen", "What holds that day"),
+    "differs_extra": ("Extra tid, utöver de vanliga", "Extra hours, beside the usual"),
+    "differs_instead": ("Andra tider i stället", "Other hours instead"),
+    "differs_off": ("Ledig hela dagen", "Off all day"),
+    "hours_extra_hint": ("Behövs inte om du är ledig.", "Not needed if you are off."),
+    "hours_away": ("Frånvaro", "Absence"),
+    "hours_away_what": (
+        "Ingen orsak behövs. Bokade samtal står kvar tills du flyttar eller avbokar dem.",
+        "No reason is needed. Booked sessions stand until you move or cancel them.",
+    ),
+    "hours_away_none": ("Ingen frånvaro framåt.", "No absence ahead."),
+    "hours_away_add": ("Lägg in frånvaro", "Enter absence"),
+    "hours_away_reported": ("Rapporterad av kommunen", "Reported by the municipality"),
+    "away_from": ("Från", "From"),
+    "away_until": ("Till", "Until"),
+    "hours_away_sessions": ("Bokade samtal under din frånvaro", "Sessions booked during your absence"),
+    "hours_away_sessions_what": (
+        "Flytta eller avboka dem, så att ingen väntar förgäves.",
+        "Move or cancel them, so that nobody waits in vain.",
+    ),
+    "hours_limits": ("Gränser", "Limits"),
+    "max_per_day": ("Samtal per dag som mest", "Sessions a day at most"),
+    "max_per_day_hint": ("Lämna tomt för ingen gräns.", "Leave empty for no limit."),
+    "buffer_before": ("Minuter fria före varje samtal", "Minutes free before each session"),
+    "buffer_after": ("Minuter fria efter varje samtal", "Minutes free after each session"),
+    "phone": ("Telefon i tjänsten", "Work phone"),
+    "phone_hint": ("Visas för den som har bokat.", "Shown to those who have booked."),
+    "specialities": ("Särskild kunskap", "Special knowledge"),
+    "specialities_hint": (
+        "Regionens koder med mellanslag emellan, till exempel komvux.",
+        "The region's codes with spaces between, for instance komvux.",
+    ),
+    "hours_preview": ("Så kan du bokas de närmaste två veckorna", "How you can be booked in the next two weeks"),
+    "hours_preview_none": ("Inga tider", "No times"),
+    "wrong_hours_backwards": ("Sluttiden måste komma efter starttiden.", "The end must come after the beginning."),
+    "wrong_hours_overlap": (
+        "Tiderna krockar med andra tider samma dag; ändra eller ta bort dem först.",
+        "The hours overlap others of the same day; change or remove those first.",
+    ),
+    "wrong_validity_backwards": ("Sista dagen kommer före den första.", "The last day comes before the first."),
+    "wrong_exception_half_given": ("Ange både start och slut.", "Give both beginning and end."),
+    "wrong_exception_contradicts": (
+        "Dagen kan inte både vara ledig och ha tider.",
+        "The day cannot both be off and have hours.",
+    ),
+    "wrong_absence_backwards": ("Frånvaron slutar innan den börjar.", "The absence ends before it begins."),
+    "wrong_absence_too_long": ("Högst två år i taget.", "Two years at most at a time."),
+    "wrong_counsellor_not_reported": ("Vägledaren är inte känd.", "The counsellor is not known."),
+    "hours_year": ("Kontrollera årtalet.", "Check the year."),
+}
+
+AVAILABILITY_WORDS: Final = {name: Text(sv, en) for name, (sv, en) in _WORDS.items()}
