@@ -53,8 +53,9 @@ _SAVE = sa.text("""
 _APPEND = sa.text("""
     INSERT INTO adult_decisions (application, starts_on, status, reason, step, queue, undertaken_by, rules, decided_by,
                                  decided_at)
-    SELECT r.*, :rules, :by, CAST(:at AS timestamptz) FROM jsonb_to_recordset(CAST(:batch AS jsonb)) AS r (
-        application uuid, starts_on date, status text, reason text, step smallint, queue integer, undertaken_by text)
+    SELECT r.*, :by, CAST(:at AS timestamptz) FROM jsonb_to_recordset(CAST(:batch AS jsonb)) AS r (
+        application uuid, starts_on date, status text, reason text, step smallint, queue integer, undertaken_by text,
+        rules text)
 """)
 _TAKEN = sa.text("""
     SELECT count(*) FROM adult_applications
@@ -128,12 +129,12 @@ async def save(connection: AsyncConnection, changed: Iterable[Kept], *, at: date
 
 
 async def append(
-    connection: AsyncConnection, decided: Sequence[AdultApplication], *, rules: str, by: str, at: datetime
+    connection: AsyncConnection, decided: Sequence[tuple[AdultApplication, str]], *, by: str, at: datetime
 ) -> None:
-    """Keep the decisions for ever, beside those before them."""
+    """Keep the decisions for ever, beside those before them; with each the version of the rules it was made by."""
     if decided:
-        rows = [_decision(application) for application in decided]
-        await connection.execute(_APPEND, {"batch": as_json(rows), "rules": rules, "by": by, "at": at})
+        rows = [_decision(application) | {"rules": rules} for application, rules in decided]
+        await connection.execute(_APPEND, {"batch": as_json(rows), "by": by, "at": at})
 
 
 async def _read(connection: AsyncConnection, query: sa.Select[Any]) -> dict[str, Kept]:

@@ -135,9 +135,8 @@ async def take_moves(work: Work, reports: Sequence[tuple[Incoming, str, str]]) -
 
 
 async def _append(work: Work, decided: Sequence[AdultApplication]) -> None:
-    for application in decided:
-        rules = rules_for(application).version
-        await adult.append(work.connection, [application], rules=rules, by="report", at=work.now)
+    rows = [(application, rules_for(application).version) for application in decided]
+    await adult.append(work.connection, rows, by="report", at=work.now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +172,8 @@ async def select_for_start(command: SelectForStart, unit_of_work: UnitOfWork) ->
         decided = _decide(found, rules, command, max(seats, 0))
         changed = [after for after in decided if after != found[after.application][0]]
         await adult.save(work.connection, [(after, found[after.application][1]) for after in changed], at=work.now)
-        await adult.append(work.connection, changed, rules=rules.version, by=command.by, at=work.now)
+        rows = [(after, rules.version) for after in changed]
+        await adult.append(work.connection, rows, by=command.by, at=work.now)
         work.announce(*(said.decided(after, at=work.now, trace=None) for after in changed))
     return _counted(decided, seats)
 
