@@ -7,12 +7,15 @@ from dataclasses import asdict
 from pathlib import Path
 from uuid import UUID
 
-from admissions import messages, queries
+from fastapi import APIRouter
+
+from admissions import messages, pages, queries
 from admissions.adapters.adult import NoSuchStart, NotOrganiser
 from admissions.adapters.rules import NoRules
 from admissions.api import routers
 from admissions.commands.persons import NoSuchPerson
 from admissions.commands.receptions import NoSuchChoice, NotYourSchool
+from admissions.commands.round_requests import NoRequest
 from admissions.commands.rounds import CannotReplay, SeedNotCommitted, SeedTooLate, replay
 from admissions.commands.simulations import NoBasis, NoSimulation, RoundPublished
 from admissions.consumer import readings
@@ -25,7 +28,7 @@ from admissions.settings import Keeping
 from admissions.simulation_chores import simulation_chores
 from admissions.state import numbers, state
 from shared.database import create_engine
-from shared.service import Service, print_document
+from shared.service import Parts, Service, print_document
 from shared.service import main as serve
 from shared.settings import Settings
 from shared.texts import Text
@@ -43,7 +46,7 @@ def build(_: Settings) -> Service:
         readings=readings(REGION),
         listens_to=["catalogue.events"],
         migrations=MIGRATIONS,
-        routers=routers(REGION),
+        routers=_routers,
         says=(*messages.SAYS, *adult_said.SAYS),
         reasons=(*messages.REASONS, *adult_said.REASONS),
         errors={
@@ -58,6 +61,7 @@ def build(_: Settings) -> Service:
             NotOrganiser: 403,
             NoAdultApplication: 404,
             NoBasis: 404,
+            NoRequest: 404,
             NoSimulation: 404,
             RoundPublished: 409,
             NoSuchPerson: 404,
@@ -67,8 +71,16 @@ def build(_: Settings) -> Service:
         },
         numbers=lambda registry: numbers(registry, REGION),
         state=state,
+        templates=pages.TEMPLATES,
+        words=pages.WORDS,
+        statics=pages.STATICS,
+        menu=pages.MENU,
         chores=[*simulation_chores(REGION), *office_chores(REGION, Keeping())],
     )
+
+
+def _routers(parts: Parts) -> Sequence[APIRouter]:
+    return [*routers(REGION)(parts), *pages.routers(REGION, parts)]
 
 
 def main() -> None:

@@ -1,0 +1,159 @@
+"""One application put together for a page, the office's or the applicant's own."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from admissions.domain.assessing import Rules
+from admissions.domain.eligibility import Eligibility, Programme, eligibility, open_programmes
+from admissions.domain.explanations import Facts, explanation
+from admissions.domain.grades import best_of, passed_subjects
+from admissions.domain.merit import Merit, merit
+from admissions.queries import applicants, explanations, receptions
+from admissions.queries import pages_application as queries
+from shared.texts import Text
+
+_ABOUT = (
+    "outcome", "reason", "merit", "last_merit", "queue", "quota", "queue_before", "ahead_admitted", "ahead_left",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """The merit sum with where each grade comes from: `occasions` by subject, `reports` as they came."""
+
+    merit: Merit
+    occasions: Mapping[str, str]
+    reports: Sequence[Any]
+    open: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenChoice:
+    """One choice: what was chosen, what is lacking for it, how it is received, what the latest round decided."""
+
+    choice: applicants.Choice
+    programme: str | None
+    lacking: Eligibility | None
+    received: receptions.Received | None
+    latest: Any
+
+
+@dataclass(frozen=True, slots=True)
+class SeenRound:
+    """What one round decided, each choice with its sentences."""
+
+    run: UUID
+    round: str
+    decided_at: Any
+    choices: Sequence[tuple[Any, Sequence[Text]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One application as a reader may see it."""
+
+    about: applicants.Listed
+    intake_year: int
+    choices: Sequence[SeenChoice]
+    graded: Graded | None
+    rounds: Sequence[SeenRound]
+    place: Any
+    tests: Sequence[Any]
+
+
+async def seen(
+    connection: AsyncConnection, rules: Rules | None, wanted: applicants.Wanted, applicant: UUID
+) -> Seen | None:
+    """The application; None when there is none that the reader may see. `wanted` names the applicant too."""
+    listed = await applicants.applications(connection, wanted, limit=1)
+    if not listed:
+        return None
+    year = wanted.intake_year
+    rounds = await _rounds(connection, applicant, year, wanted.municipality)
+    graded = await _graded(connection, applicant, year, rules)
+    received = await _received(connection, wanted, rules)
+    latest = {row["offering"]: row for row, _ in rounds[-1].choices} if rounds else {}
+    return Seen(
+        about=listed[0],
+        intake_year=year,
+        choices=[
+            SeenChoice(
+                choice,
+                found.name if (found := _programme(choice.programme, rules)) else None,
+                _lacking(graded, choice.programme, rules),
+                received.get(choice.offering),
+                latest.get(choice.offering),
+            )
+            for choice in await applicants.choices(connection, applicant, year)
+        ],
+        graded=graded,
+        rounds=rounds,
+        place=await queries.place(connection, applicant, year),
+        tests=await queries.tests(connection, applicant, year),
+    )
+
+
+async def _rounds(connection: AsyncConnection, applicant: UUID, year: int, municipality: str | None) -> list[SeenRound]:
+    try:
+        rows = await explanations.decided(connection, applicant, year, municipality)
+    except explanations.NothingDecided:
+        return []
+    return [
+        SeenRound(
+            choices[0]["run"],
+            choices[0]["round"],
+            choices[0]["decided_at"],
+            [(row, _sentences(row)) for row in choices],
+        )
+        for _, of_one in groupby(rows, key=lambda row: row["run"])
+        if (choices := list(of_one))
+    ]
+
+
+def _sentences(row: Any) -> Sequence[Text]:
+    return explanation(Facts(**{name: row[name] for name in _ABOUT}))
+
+
+async def _graded(connection: AsyncConnection, applicant: UUID, year: int, rules: Rules | None) -> Graded | None:
+    reports = await queries.grades(connection, applicant, year)
+    if not reports or rules is None:
+        return None
+    scale = rules.merit.scale
+    best = best_of([report["grades"] for report in reports], scale)
+    occasions = {
+        subject: next(report["occasion"] for report in reports if report["grades"].get(subject) == grade)
+        for subject, grade in best.items()
+    }
+    return Graded(
+        merit(best, rules.merit), occasions, reports, open_programmes(passed_subjects(best, scale), rules.programmes)
+    )
+
+
+async def _received(
+    connection: AsyncConnection, wanted: applicants.Wanted, rules: Rules | None
+) -> Mapping[str, receptions.Received]:
+    if rules is None:
+        return {}
+    asked = receptions.Wanted(
+        intake_year=wanted.intake_year, municipality=wanted.municipality, applicant=wanted.applicant
+    )
+    rows = await receptions.receptions(connection, asked, rules, limit=100)
+    return {row.offering: row for row in rows}
+
+
+def _programme(code: str | None, rules: Rules | None) -> Programme | None:
+    return rules.programmes.get(code) if rules and code else None
+
+
+def _lacking(graded: Graded | None, code: str | None, rules: Rules | None) -> Eligibility | None:
+    """What the grades lack for the programme; None when that can't be told."""
+    programme = _programme(code, rules)
+    if rules is None or programme is None:
+        return None
+    grades = {line.subject: line.grade for line in graded.merit.lines} if graded else {}
+    return eligibility(passed_subjects(grades, rules.merit.scale), programme)

@@ -1,0 +1,231 @@
+"""The pages over HTTP, without a browser: every page renders in both languages, and tells no more than it may."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+import sqlalchemy as sa
+from fastapi import FastAPI
+
+from admissions import pages
+from admissions.commands import round_requests, simulations
+from admissions.domain import deciding
+from admissions.domain.verdicts import Verdict
+from admissions.main import REGION, build
+from services.admissions.tests.builders import grades
+from services.admissions.tests.integration.school_year import (
+    SchoolYear,
+    application,
+    graded,
+    offering,
+    person,
+    took_test,
+)
+from shared.auth import Caller
+from shared.pages import Pages
+from shared.problems import Problems
+from shared.settings import Settings
+from shared.testing import parts as parts_of
+from shared.texts import Text
+from shared.work import UnitOfWork
+
+EK, NA = "2281-EK-1", "2281-NA-1"
+SCOPES = frozenset({"admissions:read", "admissions:write", "rounds:run", "admissions:own"})
+
+
+class Who:
+    """Who is logged in."""
+
+    def __init__(self) -> None:
+        self.caller = Caller("office", None, frozenset(), SCOPES)
+
+    def __call__(self, _: str) -> Callable[[], Awaitable[Caller]]:
+        async def entered() -> Caller:
+            return self.caller
+
+        return entered
+
+    def be(self, subject: str, municipality: str | None = None) -> None:
+        self.caller = Caller(subject, municipality, frozenset(), SCOPES)
+
+
+@pytest.fixture
+def who() -> Who:
+    return Who()
+
+
+@pytest.fixture
+async def client(unit_of_work: UnitOfWork, who: Who) -> AsyncIterator[httpx.AsyncClient]:
+    service, app = build(Settings.for_documents()), FastAPI()
+    kit = Pages(
+        "admissions", Text("Antagning", "Admissions"), {}, templates=pages.TEMPLATES, words=pages.WORDS,
+        statics=pages.STATICS, menu=pages.MENU,
+    )  # fmt: skip
+    for router in pages.routers(REGION, parts_of(unit_of_work, who, entrance=who, pages=kit)):
+        app.include_router(router)
+    Problems(service.errors, kit.problem).install(app)
+    headers = {"accept": "text/html"}
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://admissions", headers=headers) as made:
+        yield made
+
+
+@pytest.fixture
+async def applied(year: SchoolYear) -> SchoolYear:
+    scale = [{"result": "20", "tenths": 200, "passed": True}]
+    await year.deliver(offering(EK, 1), offering(NA, 1, skill_test={"required": False, "scale": scale}))
+    await year.apply("ann", "A", EK, NA)
+    await year.apply("bo", "B", EK, NA)
+    await year.deliver(took_test("bo", NA, "20"))
+    await year.deliver(application("eve", EK, home="2262", protected=True))
+    await year.deliver(graded("eve", grades("C"), home="2262"))
+    await year.deliver(application("dan", EK, "2281-XX-1"))
+    return year
+
+
+async def page(client: httpx.AsyncClient, path: str, status: int = 200) -> str:
+    """The page in Swedish, after it was tried in English too."""
+    for language in ("en", "sv"):
+        answer = await client.get(path, headers={"accept-language": language}, params=None)
+        assert answer.status_code == status, (path, answer.status_code, answer.text[-3000:])
+    return answer.text
+
+
+async def test_every_page_of_a_year_with_nothing_in_it(client: httpx.AsyncClient) -> None:
+    for path in ("rounds", "applications", "simulations", "statistics"):
+        await page(client, f"/office/{path}")
+        await page(client, f"/office/{path}?year=2050")
+    await page(client, "/office/rounds/2027/preliminary")
+    await page(client, "/office/rounds/2050/final")
+    await page(client, "/office/rounds/2027/finally", 404)
+    for path in (f"runs/{UUID(int=1)}", f"requests/{UUID(int=1)}", f"simulations/{UUID(int=1)}"):
+        await page(client, f"/office/{path}", 404)
+    await page(client, f"/office/applications/{UUID(int=1)}", 404)
+    await page(client, "/office/compare", 422)
+    await page(client, f"/office/compare?before={UUID(int=1)}&after={UUID(int=2)}", 404)
+    await page(client, f"/office/simulations/new?run={UUID(int=1)}", 404)
+    await page(client, "/office/simulations/new?year=2050", 409)
+    await page(client, "/my", 403)
+
+
+async def test_a_round_asked_for_twice_is_run_once_and_followed(client: httpx.AsyncClient, applied: SchoolYear) -> None:
+    assert "Lås frö" in await page(client, "/office/rounds/2027/final")
+    asked = await client.post("/office/rounds/2027/final/run", data={"sure": "true"})
+    again = await client.post("/office/rounds/2027/final/run", data={"sure": "true"})
+    assert asked.headers["location"] == again.headers["location"]
+    assert "Väntar på att börja" in await page(client, asked.headers["location"])
+    assert asked.headers["location"] in await page(client, "/office/rounds/2027/final")
+    assert await round_requests.carry_out(applied.unit_of_work, region=REGION)
+    assert not await round_requests.carry_out(applied.unit_of_work, region=REGION)
+    assert "Inget frö är låst" in await page(client, asked.headers["location"])
+
+    await client.post("/office/rounds/2027/final/seed")
+    asked = await client.post("/office/rounds/2027/final/run", data={"sure": "true"})
+    async with applied.unit_of_work() as work:
+        await work.connection.execute(sa.text("UPDATE round_requests SET step = 'decide' WHERE status = 'waiting'"))
+    assert 'aria-current="step"' in await page(client, f"{asked.headers['location']}/state")
+    assert await round_requests.carry_out(applied.unit_of_work, region=REGION)
+    assert "Körd, kontrollerad och publicerad" in await page(client, f"{asked.headers['location']}/state")
+    assert "en bindande omgång körs en gång" in await page(client, "/office/rounds/2027/final")
+    assert "Stäng svaren" in await page(client, "/office/rounds/2027/reserve-1")
+    closed = await client.post("/office/rounds/2027/close-replies")
+    assert closed.status_code == 303
+    assert "Reservantagning 1" in await page(client, "/office/rounds/2027/reserve-1")
+
+
+async def test_a_run_that_the_verifier_faults_is_told_with_what_it_found(
+    client: httpx.AsyncClient, applied: SchoolYear, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deciding, "audit", lambda *_: [Verdict("over_capacity", EK)])
+    await client.post("/office/rounds/2027/preliminary/seed")
+    asked = await client.post("/office/rounds/2027/preliminary/run")
+    await round_requests.carry_out(applied.unit_of_work, region=REGION)
+    shown = await page(client, asked.headers["location"])
+    assert "Den oberoende kontrollen fann fel" in shown
+    assert f"over_capacity: {EK}" in shown
+
+
+async def test_pages_of_a_round_that_was_run(client: httpx.AsyncClient, applied: SchoolYear, who: Who) -> None:
+    first, run = await applied.run("preliminary"), await applied.run("final")
+    assert str(run) in await page(client, f"/office/runs/{run}")
+    await page(client, "/office/rounds")
+    await page(client, "/office/statistics")
+    assert "Ann" not in await page(client, f"/office/compare?before={first}&after={run}")
+    for sheet in ("offerings", "moves"):
+        for kind in ("xlsx", "csv"):
+            answer = await client.get(f"/office/compare?before={first}&after={run}&sheet={sheet}&format={kind}")
+            assert answer.status_code == 200
+    csv = (await client.get(f"/office/compare?before={first}&after={run}&sheet=offerings&format=csv")).text
+    assert all(str(run) in line for line in csv.splitlines()[1:])
+    for address in (
+        f"/office/runs/{run}?format=csv",
+        "/office/statistics?sheet=homes",
+        "/office/applications?format=csv",
+    ):
+        assert (await client.get(address)).headers["content-disposition"].startswith("attachment")
+    replayed = await client.post(f"/office/runs/{run}/replay")
+    assert replayed.headers["location"] == f"/office/runs/{run}"
+    for name in ("ann", "bo", "dan"):
+        await page(client, f"/office/applications/{person(name)}")
+    eve = await page(client, f"/office/applications/{person('eve')}")
+    assert "Timrå" not in eve
+    assert "2262" not in eve
+    who.be(person("bo"))
+    assert "Du har plats 1 i kön." in await page(client, "/my")
+    who.be(person("eve"))
+    await page(client, "/my")
+
+
+async def test_an_answer_through_the_page_is_the_event_and_only_ones_own(
+    client: httpx.AsyncClient, applied: SchoolYear, who: Who
+) -> None:
+    await applied.run("final")
+    who.be(person("ann"))
+    form: dict[str, Any] = {"answer": "accept", "year": 2027, "revision": 1}
+    taken = await client.post("/my/reply", data=form)
+    assert taken.status_code == 303
+    assert (await client.post("/my/reply", data=form)).status_code == 303
+    assert [event["subject"] for event in await applied.said("place.accepted")] == [person("ann")]
+    stale = await client.post("/my/reply", data=form | {"answer": "decline"})
+    assert stale.status_code == 422
+    assert "Ett annat svar har kommit" in stale.text
+    who.be(person("dan"))
+    refused = await client.post("/my/reply", data=form)
+    assert refused.status_code == 422
+    assert "inget erbjudande" in refused.text
+    async with applied.unit_of_work.read() as connection:
+        assert await connection.scalar(sa.text("SELECT count(*) FROM dead_letters")) == 0
+        assert await connection.scalar(sa.text("SELECT count(*) FROM inbox")) == 1
+
+
+async def test_a_simulation_through_the_pages(client: httpx.AsyncClient, applied: SchoolYear) -> None:
+    run = await applied.run("preliminary")
+    for address in (f"run={run}", "year=2027&round=final"):
+        await page(client, f"/office/simulations/new?{address}")
+    bare: dict[str, Any] = {"year": 2027, "round": "preliminary", "run": str(run)}
+    half = await client.post("/office/simulations", data=bare | {"new_offering": "2281-EK-9"})
+    assert half.status_code == 422
+    assert "lämna alla tre tomma" in half.text
+    backwards = await client.post("/office/simulations", data=bare | {"closes": "2027-06-30"})
+    assert "kalenderns ordning" in backwards.text
+    made = await client.post("/office/simulations", data=bare | {f"seats-{EK}": "3", "closed": NA})
+    shown = made.headers["location"]
+    assert "Väntar" in await page(client, shown)
+    assert "hx-get" in (await client.get(f"{shown}/state")).text
+    assert await simulations.carry_out(applied.unit_of_work, region=REGION)
+    assert (await client.get(f"{shown}/state")).headers["location"] == shown
+    assert f"Körning {str(run)[:8]}" in await page(client, shown)
+    assert (await client.get(f"{shown}?sheet=moves")).status_code == 200
+    wrong = await client.post(
+        "/office/simulations", data=bare | {"new_offering": EK, "new_programme": "EK", "new_seats": "1"}
+    )
+    await simulations.carry_out(applied.unit_of_work, region=REGION)
+    assert "Utbildningen finns redan" in await page(client, wrong.headers["location"])
+    same = await client.post("/office/simulations", data={"year": 2027, "round": "final"})
+    await simulations.carry_out(applied.unit_of_work, region=REGION)
+    assert "ingen körning att jämföra med" in await page(client, same.headers["location"])
+    await page(client, "/office/simulations")
+    assert (await client.post(f"{shown}/remove")).status_code == 303
+    await page(client, shown, 404)
