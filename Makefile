@@ -7,6 +7,8 @@ READY := $(VENV)/.ready
 
 .PHONY: setup demo up test test-kafka check bench load docs clean help browser chaos faketime watchers test-alerts
 .DEFAULT_GOAL := help
+# Tests start services by the dozen: each would compile all of its modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -27,7 +29,7 @@ up: $(READY) ## Start everything and keep it running until Ctrl-C (WATCH=1: Prom
 	$(BIN)/samverk up $(if $(WATCH),--watch)
 
 test: $(READY) browser watchers ## Pass all tests
-	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-kafka: $(READY) ## Pass the system tests on three secured brokers
 	BROKERS=3 $(BIN)/pytest tests/system --timeout 300 $(ARGS)

@@ -14,6 +14,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
+from xdist.scheduler import LoadScopeScheduling
 
 from local_stack import watching_programs
 from local_stack.stack import Stack
@@ -32,6 +33,17 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+
+class OneStack(LoadScopeScheduling):
+    """Each file goes to one worker; all of tests/system to the same one, for there the whole stack is started."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/system" if nodeid.startswith("tests/system/") else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneStack:
+    return OneStack(config, log)
 
 
 class Background:

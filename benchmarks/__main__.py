@@ -4,14 +4,17 @@ import argparse
 import asyncio
 import json
 import sys
+from contextlib import nullcontext
 from importlib import import_module
 from pathlib import Path
 
 from rich.console import Console
 
 from benchmarks.harness import Scale, Unsound
+from benchmarks.servers import sharing
 
 NAMES = ("relay", "ingest", "memory", "placement", "round", "booking")
+_SERVED = {"relay", "ingest", "round", "booking"}
 
 
 def main() -> int:
@@ -43,9 +46,11 @@ def _arguments() -> argparse.Namespace:
 async def _measure(arguments: argparse.Namespace, console: Console) -> None:
     scale = Scale(runs=1 if arguments.quick else arguments.runs, quick=arguments.quick)
     contents = []
-    for name in arguments.names or NAMES:
-        module = import_module(f"benchmarks.{name}")
-        contents.append(await module.main(scale, console, arguments.results))
+    names = arguments.names or NAMES
+    async with sharing() if scale.quick and set(names) & _SERVED else nullcontext():
+        for name in names:
+            module = import_module(f"benchmarks.{name}")
+            contents.append(await module.main(scale, console, arguments.results))
     if arguments.json:
         json.dump(contents, sys.stdout, ensure_ascii=False, indent=2)
         sys.stdout.write("\n")

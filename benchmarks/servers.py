@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from uuid import uuid4
 
@@ -75,9 +76,27 @@ class Servers:
         )
 
 
+_SHARED: ContextVar[Servers | None] = ContextVar("shared", default=None)
+
+
+@asynccontextmanager
+async def sharing() -> AsyncIterator[None]:
+    """Inside it all benchmarks use the same servers: enough to see that they work, too little to measure by."""
+    async with serving("quick") as servers:
+        mark = _SHARED.set(servers)
+        try:
+            yield
+        finally:
+            _SHARED.reset(mark)
+
+
 @asynccontextmanager
 async def serving(name: str, services: Sequence[str] = ()) -> AsyncIterator[Servers]:
     """Servers of their own for one benchmark, so that none inherits anything; gone afterwards."""
+    shared = _SHARED.get()
+    if shared and not services:
+        yield shared
+        return
     folder = STATE / f"{name}-{uuid4().hex[:8]}"
     try:
         async with Stack(state=folder, services=services) as stack:
