@@ -1,6 +1,6 @@
 """Counsellors to book and links to book with, for the tests of the booking pages."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -58,18 +58,18 @@ class Clock:
         return self.now
 
 
-async def counsellors(engine: AsyncEngine, *, begins: datetime = MONDAY, hours: int = 3, olle: bool = True) -> None:
+async def counsellors(
+    engine: AsyncEngine, *, begins: Sequence[datetime] = (MONDAY,), hours: int = 3, olle: bool = True
+) -> None:
     """Eva in Sundsvall, who can be met in every way and has a number, and Olle in Timrå, by video and phone."""
+    periods = [{"starts_at": day.isoformat(), "ends_at": (day + timedelta(hours=hours)).isoformat()} for day in begins]
     ways = ["video", "phone", "chat", "on_site"]
-    await deliver(
-        at(engine, NOW),
-        availability("2281", begins, hours, counsellor=str(EVA), display_name="Eva Ek", channels=ways),
-    )
+    eva = availability("2281", counsellor=str(EVA), display_name="Eva Ek", channels=ways, periods=periods)
+    await deliver(at(engine, NOW), eva)
     await deliver(at(engine, NOW), working_hours("2281", counsellor=str(EVA), phone="060-19 06 10"))
     if olle:
         await deliver(
-            at(engine, NOW),
-            availability("2262", begins, hours, counsellor=str(OLLE), display_name="Olle Ort"),
+            at(engine, NOW), availability("2262", counsellor=str(OLLE), display_name="Olle Ort", periods=periods)
         )
 
 
@@ -101,7 +101,12 @@ async def browser(
     """One who reads guidance's public pages, with no account."""
     clock = clock or Clock()
     made = Pages(
-        "guidance", Text("Vägledning", "Guidance"), {}, templates=pages.TEMPLATES, words=pages.WORDS, statics=pages.STATICS
+        "guidance",
+        Text("Vägledning", "Guidance"),
+        {},
+        templates=pages.TEMPLATES,
+        words=pages.WORDS,
+        statics=pages.STATICS,
     )
     work = UnitOfWork(engine, "guidance", clock=clock)
     parts = testing_parts(work, _nobody, clock=clock, pages=made)

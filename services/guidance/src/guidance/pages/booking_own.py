@@ -90,7 +90,9 @@ def _session(routes: APIRouter, counter: Counter) -> None:
             return counter.back(request, "book_gone")
         card = _card(counter, request, found)
         bring = types[found.session_type].bring
-        return counter.page(request, "book_session.html", who, card=card, bring=bring, known=known)
+        reminded = found.starts_at - counter.rules.remind_before > counter.parts.clock()
+        context: dict[str, Any] = {"card": card, "bring": bring, "known": known, "reminded": reminded}
+        return counter.page(request, "book_session.html", who, **context)
 
     @routes.get("/book/{text}/sessions/{session}/calendar.ics")
     async def calendar(request: Request, session: UUID) -> Response:

@@ -106,9 +106,10 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "book_begun": ("Samtalet har börjat.", "The session has begun."),
     "book_call": ("Behöver du nå vägledaren? Ring {phone}.", "Need to reach the counsellor? Call {phone}."),
     "book_told": (
-        "En bekräftelse är på väg till dig. Du får en påminnelse dagen före.",
-        "A confirmation is on its way to you. You will be reminded the day before.",
+        "En bekräftelse är på väg till dig.",
+        "A confirmation is on its way to you.",
     ),
+    "book_reminded": ("Du får en påminnelse dagen före.", "You will be reminded the day before."),
     "book_keep": (
         "Spara länken till den här sidan. Med den flyttar, avbokar och ansluter du.",
         "Keep the link to this page. It lets you move, cancel and join.",
