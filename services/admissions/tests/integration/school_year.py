@@ -197,6 +197,10 @@ class SchoolYear:
             full = f"se.samverk.admissions.{kind}.v1" if kind else None
             return await announced(connection, full)
 
+    async def subjects(self, kind: str) -> list[str]:
+        """Whom the events of a kind are about."""
+        return [event["subject"] for event in await self.said(kind)]
+
     async def refusals(self) -> list[str]:
         async with self.unit_of_work.read() as connection:
             return [letter["reason"] for letter in await refused(connection)]

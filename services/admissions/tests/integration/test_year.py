@@ -1,10 +1,14 @@
 """The calendar of a whole year, from the seeds locked at opening to the schools taking over."""
 
+from uuid import UUID
+
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from admissions.commands import rounds
+from admissions.commands.notices import remind
 from admissions.domain.rounds import NotNow, RoundCannotRun
+from admissions.main import REGION
 from services.admissions.tests.builders import grades
 from services.admissions.tests.integration.school_year import (
     Dated,
@@ -15,6 +19,7 @@ from services.admissions.tests.integration.school_year import (
     in_free_quota,
     offering,
     person,
+    stopped,
     took_test,
 )
 
@@ -29,7 +34,9 @@ async def placed(year: SchoolYear, round_name: str) -> dict[str, str]:
     return {names[str(row["applicant"])]: row["offering"] for row in rows if row["outcome"] == "admitted"}
 
 
-async def test_a_whole_year(engine: AsyncEngine) -> None:
+@pytest.fixture
+async def year(engine: AsyncEngine) -> Dated:
+    """The day the web opens: seeds are locked and the offerings published."""
     year = Dated(engine)
     for number, name in enumerate(("preliminary", "final", "reserve-1", "reserve-2")):
         await year.commit(name, seed=number)
@@ -37,7 +44,21 @@ async def test_a_whole_year(engine: AsyncEngine) -> None:
         offering(ES, 1, skill_test={"required": True, "scale": SCALE}), offering(EK, 1), offering(NA, 2),
         offering(BA, 1), offering(IMV, 1, introduction="IMV"),
     )  # fmt: skip
+    return year
 
+
+async def test_a_whole_year(year: Dated) -> None:
+    await winter_and_preliminary_round(year)
+    await change_period_and_late_grades(year)
+    final = await final_round_and_answers(year)
+    reserve = await first_reserve_round(year)
+    await second_reserve_round(year)
+    assert (await rounds.replay(final, year.unit_of_work)).same
+    assert (await rounds.replay(reserve, year.unit_of_work)).same
+    await the_schools_take_over(year)
+
+
+async def winter_and_preliminary_round(year: Dated) -> None:
     year.on(1, 20)
     await year.apply("ann", "A", EK, NA)
     await year.apply("bo", "B", EK, NA)
@@ -53,6 +74,8 @@ async def test_a_whole_year(engine: AsyncEngine) -> None:
     assert await placed(year, "preliminary") == {"ann": EK, "bo": NA, "cia": NA, "dan": BA, "eva": IMV}
     assert await year.said("applicant.admitted") == []  # it gives no seat
 
+
+async def change_period_and_late_grades(year: Dated) -> None:
     year.on(5, 10)  # the change period: Dan changes his mind; the second chance at the test
     await year.deliver(application("dan", EK, BA, revision=2, submitted_at="2027-05-10T12:00:00+02:00"))
     await year.deliver(took_test("cia", ES, "A", revision=2, decided_on="2027-05-20"))
@@ -65,36 +88,50 @@ async def test_a_whole_year(engine: AsyncEngine) -> None:
     await year.deliver(application("eva", NA, IMV, BA, revision=2, submitted_at="2027-05-11T12:00:00+02:00"))
     await year.deliver(graded("eva", {"MA": "E", "SL": "E"}, occasion="lovskola"))
 
+
+async def final_round_and_answers(year: Dated) -> UUID:
     year.on(7, 1)
-    final = await year.run("final")
+    run = await year.run("final")
     assert await placed(year, "final") == {"ann": NA, "bo": EK, "cia": ES, "dan": BA}
     told = {event["subject"]: event["data"] for event in await year.said("applicant.unplaced")}
     assert set(told) == {person("eva")}  # Dan has the higher merit; Fia's application waits
 
     year.on(7, 20)
     await year.deliver(answered("bo", "decline"), answered("ann", "accept_and_stay"), answered("cia", "accept"))
+    year.on(7, 26)
+    async with year.unit_of_work() as work:
+        await remind(work, region=REGION)
+    assert await year.subjects("reply.reminded") == [person("dan")]
     year.on(7, 31)
-    assert await year.close_replies() == 1  # Dan was silent, and that means no here
+    assert await year.close_replies() == 1  # Dan was silent all the same, and that means no here
     with pytest.raises(RoundCannotRun, match="round_before_missing"):
         await year.run("reserve-2")
+    return run
 
+
+async def first_reserve_round(year: Dated) -> UUID:
     year.on(8, 5)
-    reserve = await year.run("reserve-1")
+    run = await year.run("reserve-1")
     assert await placed(year, "reserve-1") == {"ann": EK, "cia": ES, "eva": BA}
     queues = await year.outcomes("reserve-1")
     assert queues[person("fia"), EK] == ("reserve", 1)
     await year.deliver(answered("eva", "accept", at="2027-08-12T12:00:00+02:00"))
     await year.deliver(answered("ann", "decline", at="2027-08-20T12:00:00+02:00", revision=2))
+    return run
 
+
+async def second_reserve_round(year: Dated) -> None:
     year.on(8, 25)
     await year.run("reserve-2")
     assert await placed(year, "reserve-2") == {"fia": EK, "cia": ES, "eva": BA}
-    assert (await rounds.replay(final, year.unit_of_work)).same
-    assert (await rounds.replay(reserve, year.unit_of_work)).same
 
+
+async def the_schools_take_over(year: Dated) -> None:
     year.on(9, 15)
     await year.deliver(answered("fia", "accept", at="2027-08-26T12:00:00+02:00"))
     await year.deliver(in_free_quota("gun", EK))
     with pytest.raises(RoundCannotRun) as refused:
         await year.run("reserve-3")
     assert refused.value.why is NotNow.HANDED_OVER
+    await year.deliver(stopped("cia", ES, "2027-10-29"))
+    assert [event["data"]["vacated_on"] for event in await year.said("study.ended")] == ["2027-10-30"]

@@ -1,6 +1,7 @@
 """The rules over columns say the same as the rules over one applicant."""
 
 import asyncio
+from collections.abc import Iterable
 
 import numpy as np
 import orjson
@@ -10,11 +11,11 @@ from hypothesis import strategies as st
 from admissions.adapters.grade_texts import GradeTexts
 from admissions.domain.eligibility import eligibility, missing_subjects, open_programmes
 from admissions.domain.grades import Occasion, best_of, passed_subjects
-from admissions.domain.intake import GRADES
+from admissions.domain.intake import GRADES, Column
 from admissions.domain.merit import merit
 from admissions.domain.offerings import Offering
-from admissions.domain.receiving import GROUNDS, received
-from admissions.domain.reception import Area, reception
+from admissions.domain.receiving import GROUNDS, UNDECIDED, received
+from admissions.domain.reception import OPEN_TO_ALL, Area, Ground, reception
 from admissions.domain.rounds import named
 from admissions.domain.run import run_round
 from services.admissions.tests.builders import applicant, the_rules
@@ -53,23 +54,31 @@ def test_merit_and_eligibility_of_all_at_once_are_those_of_each(reports: list[di
     st.sets(st.sampled_from(TOWNS), max_size=3),
     st.sampled_from([None, frozenset({"BA"})]),
     st.lists(st.sampled_from(TOWNS), min_size=1, max_size=6),
+    st.sampled_from([None, *OPEN_TO_ALL]),
     st.data(),
 )
-def test_reception_of_all_at_once_is_that_of_each(offered, members, programmes, homes, data) -> None:  # type: ignore[no-untyped-def]
+def test_reception_of_all_at_once_is_that_of_each(offered, members, programmes, homes, opened, data) -> None:  # type: ignore[no-untyped-def]
     offerings = [Offering(id=f"{t}-{p}", municipality=t, programme=p) for t, p in sorted(offered)]
     area = Area("area", frozenset(members), programmes)
     chosen = [data.draw(st.integers(0, len(offerings) - 1)) for _ in homes]
     by = {p: {t for t, other in offered if other == p} for p in PROGRAMMES}
-    found = received(_whole(map(int, homes)), _whole(chosen), offerings, (area,))
+    lacking = [data.draw(st.booleans()) for _ in homes]
+    decided = [data.draw(st.sampled_from([UNDECIDED, *range(len(Ground))])) for _ in homes]
+    open_to_all = {offerings[0].id: opened} if opened else {}
+    found = received(
+        _whole(map(int, homes)), _whole(chosen), offerings, (area,), open_to_all=open_to_all,
+        lacking_at_home=np.array(lacking, bool), decided=_whole(decided),
+    )  # fmt: skip
     for at, (home, number) in enumerate(zip(homes, chosen, strict=True)):
         one = reception(
             home=home, school=offerings[number].municipality, programme=offerings[number].programme, areas=(area,),
-            offered_by=by,
+            offered_by=by, open_to_all=open_to_all.get(offerings[number].id), lacking_at_home=lacking[at],
         )  # fmt: skip
-        assert (found.hand[at], GROUNDS[found.ground[at]]) == (one.hand, one.ground)
+        ground = one.ground if decided[at] == UNDECIDED else list(Ground)[decided[at]]
+        assert (found.hand[at], GROUNDS[found.ground[at]]) == (ground.hand, ground)
 
 
-def _whole(values):  # type: ignore[no-untyped-def]
+def _whole(values: Iterable[int]) -> Column:
     return np.fromiter(values, np.int64)
 
 
