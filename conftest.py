@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser
 
 T = TypeVar("T")
+# A test's broker lives for minutes: Java's second compiler would not earn back what it costs, half of the start.
+os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
