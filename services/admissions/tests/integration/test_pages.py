@@ -107,6 +107,8 @@ async def test_every_page_of_a_year_with_nothing_in_it(client: httpx.AsyncClient
     await page(client, f"/office/compare?before={UUID(int=1)}&after={UUID(int=2)}", 404)
     await page(client, f"/office/simulations/new?run={UUID(int=1)}", 404)
     await page(client, "/office/simulations/new?year=2050", 409)
+    await page(client, "/office/receptions")
+    await page(client, "/office/receptions?year=2050", 409)
     await page(client, "/my", 403)
 
 
@@ -172,6 +174,12 @@ async def test_pages_of_a_round_that_was_run(client: httpx.AsyncClient, applied:
     eve = await page(client, f"/office/applications/{person('eve')}")
     assert "Timrå" not in eve
     assert "2262" not in eve
+    shown = await page(client, "/office/receptions?how=rules")
+    assert shown.count("Skyddad") == 1
+    assert "Timrå</td>" not in shown
+    await page(client, "/office/receptions?whose=outsiders&opinion=given")
+    assert "Skyddad" in (await client.get("/office/receptions?format=csv")).text
+    assert (await client.get("/office/receptions?format=xlsx")).status_code == 200
     who.be(person("bo"))
     assert "Du har plats 1 i kön." in await page(client, "/my")
     who.be(person("eve"))

@@ -14,6 +14,7 @@ import orjson
 
 from admissions.adapters import terms
 from admissions.domain.intake import COLUMNS, Intake
+from admissions.domain.offerings import Offering
 
 _FASTEST = 1
 
@@ -59,6 +60,12 @@ def unpacked(content: bytes) -> Snapshot:
         offerings=tuple(terms.from_data(data) for data in head["offerings"]),
     )
     return Snapshot(head["region"], head["intake_year"], head["round"], head["rules"], intake)
+
+
+def beginning(content: bytes) -> tuple[Mapping[str, str], tuple[Offering, ...]]:
+    """The files of rules and the offerings alone, without the columns."""
+    head = orjson.loads(zlib.decompress(content[8 : 8 + int.from_bytes(content[:8])]))
+    return head["rules"], tuple(terms.from_data(data) for data in head["offerings"])
 
 
 def _parts(content: bytes) -> list[bytes]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from admissions.pages import applications, compare, own, rounds, runs, simulations, statistics
+from admissions.pages import applications, compare, own, reception_list, rounds, runs, simulations, statistics
 from admissions.pages.application_words import APPLICATION_WORDS
 from admissions.pages.own_words import OWN_WORDS
 from admissions.pages.round_words import ROUND_WORDS
@@ -20,6 +20,7 @@ WORDS: Final = {**ROUND_WORDS, **SIMULATION_WORDS, **APPLICATION_WORDS, **OWN_WO
 MENU: Final = (
     MenuItem("/office/rounds", WORDS["rounds"], "admissions:read"),
     MenuItem("/office/applications", WORDS["applications"], "admissions:read"),
+    MenuItem("/office/receptions", WORDS["reception"], "admissions:read"),
     MenuItem("/office/simulations", WORDS["what_if"], "admissions:read"),
     MenuItem("/office/statistics", WORDS["statistics"], "admissions:read"),
     MenuItem("/my", WORDS["my_application"], "admissions:own"),
@@ -34,6 +35,7 @@ def routers(region: str, parts: Parts) -> Sequence[APIRouter]:
         compare.router(parts),
         simulations.router(region, parts),
         applications.router(region, parts),
+        reception_list.router(region, parts),
         statistics.router(parts),
         own.router(region, parts),
     ]

@@ -1,6 +1,5 @@
 """What if: the list of simulations, the editor, and a simulation beside what it is held against."""
 
-import asyncio
 from dataclasses import dataclass
 from secrets import randbelow
 from typing import Annotated, Any, Final
@@ -139,16 +138,13 @@ async def _basis(region: str, parts: Parts, run: UUID | None, year: int | None, 
     in_force: Rules | None
     async with parts.unit_of_work.read() as connection:
         if run is not None:
-            record = await pages_rounds.run(connection, run)
-            content = await shown.input_of(connection, run)
-            if record is None or content is None:
+            found = await shown.of_run(connection, run)
+            if found is None:
                 raise commands.NoBasis
-            snapshot = await asyncio.to_thread(shown.unpacked, content)
-            year, round_name, offerings = record["intake_year"], record["round"], snapshot.intake.offerings
-            in_force = shown.rules_of_snapshot(snapshot)
+            round_name, year, in_force, offerings = found
         else:
             year = year or (await years_of(connection, parts))[0]
-            offerings = tuple(await shown.current_offerings(connection, year))
+            offerings = await shown.current_offerings(connection, year)
             in_force = rules_of(region, year)
     if in_force is None:
         raise Problem.of(409, CANNOT_RUN["no_rules"])

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from admissions.adapters import runs, snapshots, terms
 from admissions.adapters.rules import rules_in
-from admissions.adapters.snapshots import Snapshot
+from admissions.adapters.tables import runs as runs_table
 from admissions.domain.assessing import Rules
 from admissions.domain.offerings import Offering
 
@@ -17,17 +17,17 @@ _CURRENT: Final = sa.text("""
     SELECT offering, municipality, programme, seats, terms FROM offerings
     WHERE intake_year = :year AND NOT withdrawn AND programme IS NOT NULL ORDER BY offering COLLATE "C"
 """)
-unpacked: Final = snapshots.unpacked
 
 
-async def input_of(connection: AsyncConnection, run: UUID) -> bytes | None:
-    """A run's input as it was kept."""
-    return await runs.input_of(connection, run)
-
-
-def rules_of_snapshot(snapshot: Snapshot) -> Rules:
-    """The rules that the run was made by."""
-    return rules_in(snapshot.texts, snapshot.region, snapshot.intake_year)
+async def of_run(connection: AsyncConnection, run: UUID) -> tuple[str, int, Rules, Sequence[Offering]] | None:
+    """Round and intake year of a run, the rules it was made by, and its offerings; None when they are not kept."""
+    known = sa.select(runs_table.c.round, runs_table.c.intake_year).where(runs_table.c.run == run)
+    record = (await connection.execute(known)).one_or_none()
+    content = await runs.input_of(connection, run)
+    if record is None or content is None:
+        return None
+    texts, offerings = snapshots.beginning(content)
+    return record.round, record.intake_year, rules_in(texts, "", record.intake_year), offerings
 
 
 async def current_offerings(connection: AsyncConnection, intake_year: int) -> Sequence[Offering]:
