@@ -49,6 +49,7 @@ class Surroundings:
             "SAMVERK_JWKS_URL": f"{self.issuer_url}/.well-known/jwks.json",
             "SAMVERK_SESSION_KEY": self.session_key,
             "SAMVERK_GUIDANCE_LINK_KEY": self._secret("links"),
+            "SAMVERK_GUIDANCE_PUBLIC_URL": self.urls.get("guidance", ""),
             "SAMVERK_GUIDANCE_CALENDAR_KEYS": json.dumps([self._secret("calendars")]),
             "SAMVERK_GUIDANCE_CALENDAR_NETWORKS": json.dumps(["127.0.0.0/8"]),
             "SAMVERK_GUIDANCE_DROP_IN_PHONE": "031-390 06 00",  # of the numbers set aside for fiction

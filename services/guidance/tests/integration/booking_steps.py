@@ -96,7 +96,7 @@ def link(who: Invitation, **changes: Any) -> str:
 
 @asynccontextmanager
 async def browser(
-    engine: AsyncEngine, clock: Clock | None = None, metrics: Metrics | None = None, **headers: str
+    engine: AsyncEngine, clock: Clock | None = None, metrics: Metrics | None = None, site: str = "same-origin"
 ) -> AsyncIterator[httpx.AsyncClient]:
     """One who reads guidance's public pages, with no account."""
     clock = clock or Clock()
@@ -117,7 +117,7 @@ async def browser(
     if metrics is not None:
         observe(app, metrics)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    sent = {"accept": "text/html", "sec-fetch-site": "same-origin", "accept-language": "sv"} | headers
+    sent = {"accept": "text/html", "sec-fetch-site": site, "accept-language": "sv"}
     async with httpx.AsyncClient(transport=transport, base_url="http://guidance", headers=sent) as client:
         yield client
 

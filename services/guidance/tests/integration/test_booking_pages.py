@@ -65,7 +65,8 @@ async def booked(client: httpx.AsyncClient, path: str, **changes: Any) -> UUID:
     return UUID(answer.headers["location"].rpartition("/")[2])
 
 
-def times(page: str) -> list[str]:
+def times(page: str) -> list[tuple[str, str]]:
+    """The days and clock times that the page offers."""
     return re.findall(r'class="button time"[^>]*><span class="unseen">([^<]*)</span>([0-9:]+(?: \(UTC[^)]*\))?)', page)
 
 
@@ -203,7 +204,7 @@ async def test_the_calendar_file_is_the_event_that_the_letters_speak_of(
     assert answer.headers["content-disposition"] == 'attachment; filename="samtal.ics"'
     assert answer.headers["cache-control"] == "no-store"
     read = Calendar.from_ical(answer.content)
-    [event] = read.walk("VEVENT")
+    event: Any = read.walk("VEVENT")[0]
     assert (read["METHOD"], event["UID"], event.start) == ("PUBLISH", f"session-{session}@samverk", MONDAY)
     assert "/book/" not in answer.text
 
@@ -332,7 +333,7 @@ async def test_nobody_else_is_told_the_link(engine: AsyncEngine, open_region: No
 
 async def test_another_sites_page_changes_nothing(engine: AsyncEngine, open_region: None) -> None:
     path = link(await invited(engine))
-    async with browser(engine, **{"sec-fetch-site": "cross-site"}) as client:
+    async with browser(engine, site="cross-site") as client:
         assert (await client.post(f"{path}/confirm", data=slot() | MAIL)).status_code == 403
         assert (await client.get(path)).status_code == 200  # a link in a letter is followed from there
     assert await scalar(engine, "SELECT count(*) FROM sessions") == 0
