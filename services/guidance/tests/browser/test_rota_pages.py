@@ -14,11 +14,22 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from guidance.commands import coverage
 from guidance.domain.rota.clock import at as wall_at
 from guidance.domain.rota.clock import moment
-from guidance.domain.rota.coverage import Requirement
 from guidance.settings import Room, Secrets
 from shared.testing import sign_in
 
-from ..integration.rota_steps import ANNA, BERIT, LAYER, MONDAY, NOW, OFFICE, ROTA, layer, rota, shift_of, shifts
+from ..integration.rota_steps import (
+    ANNA,
+    BERIT,
+    LAYER,
+    MONDAY,
+    NOW,
+    ROTA,
+    layer,
+    requirement,
+    rota,
+    shift_of,
+    shifts,
+)
 from ..integration.steps import at
 from .place import Place
 from .place import place as placed
@@ -65,26 +76,11 @@ async def opened(browser: Browser, place: Place, roles: Any = COUNSELLOR, subjec
     return await context.new_page()
 
 
-def need(**changes: Any) -> Requirement:
-    content: dict[str, Any] = {
-        "requirement": UUID(int=600),
-        "name": "Vardagar",
-        "municipality": None,
-        "language": None,
-        "windows": OFFICE,
-        "number": 1,
-        "starts_on": MONDAY,
-        "ends_on": None,
-        "off_on_holidays": True,
-    }
-    return Requirement(**content | changes)
-
-
 async def test_every_page_opens_and_a_swap_and_a_visit_go_through(
     place: Place, browser: Browser, engine: AsyncEngine, clock: Clock
 ) -> None:
     await rota(engine, layer())
-    await coverage.save_requirement(need(number=2), at(engine, NOW))
+    await coverage.save_requirement(requirement(number=2), at(engine, NOW))
     anna, berit = await opened(browser, place), await opened(browser, place, subject=BERIT)
     shift = await shift_of(engine, ANNA)
     for path in (

@@ -25,6 +25,7 @@ from .steps import at, availability, deliver, unplaced
 
 ANNA, BO, CARIN = UUID(int=100), UUID(int=101), UUID(int=102)  # Anna and Bo in Sundsvall, Carin in Timrå
 SECRETS = Secrets(
+    calendar_keys=(SecretStr("0123456789abcdef0123456789abcdef"),),
     link_key=SecretStr("l" * 40),
     note_key="b",
     note_keys={

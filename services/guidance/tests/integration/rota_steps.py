@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from guidance.commands.rota.layers import AddRota, add_rota, save_layer
 from guidance.domain.rota.clock import at as wall_at
 from guidance.domain.rota.clock import moment
+from guidance.domain.rota.coverage import Requirement
 from guidance.domain.rota.layers import Handover, Layer, Window
-from guidance.domain.times import local
+from guidance.domain.rota.schedule import Override
+from guidance.domain.times import Period, local
 
 from .steps import at, availability, deliver
 
@@ -20,6 +22,7 @@ ANNA, BERIT, CILLA = UUID(int=101), UUID(int=102), UUID(int=103)
 HOMES = {ANNA: "2281", BERIT: "2262", CILLA: "2284"}
 NAMES = {ANNA: "Anna Ek", BERIT: "Berit Sjö", CILLA: "Cilla Berg"}
 OFFICE = tuple(Window(day, 8 * 60, 16 * 60) for day in range(5))
+DAY = timedelta(days=1)
 FRIDAY = date(2027, 8, 13)
 MONDAY = date(2027, 8, 16)
 NOW = moment(wall_at(FRIDAY, 9 * 60))
@@ -40,6 +43,28 @@ def layer(**changes: Any) -> Layer:
         "off_on_holidays": True,
     }
     return Layer(**content | changes)
+
+
+def override(removes: UUID | None, adds: UUID | None, begins: int, ends: int, day: Any = MONDAY) -> Override:
+    """From one hour of a day to another."""
+    period = Period(moment(wall_at(day, begins * 60)), moment(wall_at(day, ends * 60)))
+    return Override(override=uuid4(), removes=removes, adds=adds, period=period)
+
+
+def requirement(**changes: Any) -> Requirement:
+    """One on duty on working days."""
+    content: dict[str, Any] = {
+        "requirement": UUID(int=600),
+        "name": "Vardagar",
+        "municipality": None,
+        "language": None,
+        "windows": OFFICE,
+        "number": 1,
+        "starts_on": MONDAY,
+        "ends_on": None,
+        "off_on_holidays": True,
+    }
+    return Requirement(**content | changes)
 
 
 async def counsellors(engine: AsyncEngine) -> None:

@@ -1,61 +1,25 @@
 """The rota over HTTP, from a coordinator's first layer to a swap between two counsellors."""
 
-from collections.abc import AsyncIterator, Callable
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx
 import pytest
-from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from guidance import api, state
-from guidance.main import ERRORS
-from shared.auth import Caller
-from shared.problems import Problems
-from shared.service import Parts
-from shared.settings import Settings
+from guidance import state
 
+from .follow_up_steps import Door
+from .follow_up_steps import door as door_at
 from .rota_steps import ANNA, BERIT, CILLA, NOW, counsellors, told
-from .steps import at
 
-Door = Callable[..., httpx.AsyncClient]
 EVERY_DAY = [{"weekday": day, "begins": "08:00", "ends": "16:00"} for day in range(1, 6)]
 
 
 @pytest.fixture
-async def door(engine: AsyncEngine) -> AsyncIterator[Door]:
-    """Clients whose token has a subject."""
-    clients = []
-
-    def of(subject: str | UUID = "coordinator", municipality: str | None = None) -> httpx.AsyncClient:
-        def guard(scope: str) -> Any:
-            async def caller() -> Caller:
-                return Caller(str(subject), municipality, frozenset(), frozenset({scope}))
-
-            return caller
-
-        app = FastAPI()
-        Problems(ERRORS).install(app)
-        nothing: Any = None
-        parts = Parts(
-            settings=Settings.for_documents(),
-            unit_of_work=at(engine, NOW),
-            guard=guard,  # type: ignore[arg-type]  # it lets everybody in
-            clock=lambda: NOW,
-            pages=nothing,
-            entrance=nothing,
-            contracts=nothing,
-        )
-        for router in (api.rota.router(parts), api.own_shifts.router(parts)):
-            app.include_router(router)
-        clients.append(httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://guidance"))
-        return clients[-1]
-
-    yield of
-    for client in clients:
-        await client.aclose()
+def door(engine: AsyncEngine) -> Door:
+    return door_at(engine, NOW)
 
 
 async def made(client: httpx.AsyncClient, **changes: Any) -> str:

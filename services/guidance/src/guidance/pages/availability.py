@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import groupby
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from guidance.adapters import hours as kept
 from guidance.adapters.reference import holidays_sv, region
 from guidance.commands import hours as commands
 from guidance.commands.hours import AbsenceUnknown, HoursWrong
-from guidance.domain.hours import Hours, with_usual_day, with_weekly
+from guidance.domain.hours import Exceptional, Hours, with_usual_day, with_weekly
 from guidance.domain.times import Period
 from guidance.edges.actors import COORDINATE
 from guidance.edges.hours import may
@@ -198,34 +199,36 @@ async def _page(parts: Parts, request: Request, caller: Caller, **forms: Form[An
     async with parts.unit_of_work.read() as connection:
         found = await kept.get(connection, whose)
         context |= await _around(parts, connection, whose)
-    row = row_of(found, _asked(request).row)
-    day = today(now)
-    starting: dict[str, Form[Any]] = {
+    context |= _forms(found, _asked(request).row, today(now)) | forms
+    context["colleague"] = next((name for each, name in context["colleagues"] if each == asked), None)
+    status = 422 if any(form.faults for form in forms.values()) else 200
+    return parts.pages.render(request, "availability.html", status=status, caller=caller, **context)
+
+
+def _forms(hours: Hours, key: str | None, day: date) -> dict[str, Any]:
+    """The hours as listed, and the forms that change them, not yet sent."""
+    row = row_of(hours, key)
+    return {
         "weekly": blank(**(of_row(row) if row else {"valid_from": day})),
         "differing": blank(differs="extra"),
         "away": blank(),
-        "limits": blank(**of_limits(found)),
+        "limits": blank(**of_limits(hours)),
         "removing": blank(),
+        "hours": hours,
+        "rows": [(each, key_of(each)) for each in hours.weekly if each.valid_until is None or each.valid_until >= day],
+        "days": _by_day(hours, day),
+        "changing": row,
+        "weekday_choices": WEEKDAYS,
+        "weekday_names": dict(WEEKDAYS),
+        "differs": DIFFERS,
+        "today": day,
     }
-    context |= (
-        starting
-        | forms
-        | {
-            "hours": found,
-            "rows": [
-                (each, key_of(each)) for each in found.weekly if each.valid_until is None or each.valid_until >= day
-            ],
-            "days": [each for each in found.exceptions if each.day >= day],
-            "changing": row,
-            "weekday_choices": WEEKDAYS,
-            "weekday_names": dict(WEEKDAYS),
-            "differs": DIFFERS,
-            "today": day,
-            "colleague": next((name for each, name in context["colleagues"] if each == asked), None),
-        }
-    )
-    status = 422 if any(form.faults for form in forms.values()) else 200
-    return parts.pages.render(request, "availability.html", status=status, caller=caller, **context)
+
+
+def _by_day(hours: Hours, since: date) -> list[tuple[date, list[Exceptional]]]:
+    """The days ahead that differ, each with its hours."""
+    ahead = sorted((each for each in hours.exceptions if each.day >= since), key=lambda each: each.day)
+    return [(day, list(own)) for day, own in groupby(ahead, key=lambda each: each.day)]
 
 
 async def _around(parts: Parts, connection: AsyncConnection, whose: UUID) -> dict[str, Any]:
