@@ -95,13 +95,33 @@ async def test_filters_narrow_the_times(engine: AsyncEngine, client: httpx.Async
 
 
 @pytest.mark.parametrize(
-    "query", ["?type=nothing", "?channel=pigeon", "?from=yesterday", "?move=1", "?language=%00", "?same=perhaps"]
+    "query",
+    [
+        "?type=nothing",
+        "?channel=pigeon",
+        "?from=yesterday",
+        "?from=0001-01-01",
+        "?move=1",
+        "?language=%00",
+        "?same=perhaps",
+    ],
 )
 async def test_an_address_somebody_has_tampered_with_shows_times_all_the_same(
     engine: AsyncEngine, client: httpx.AsyncClient, query: str
 ) -> None:
     page = await client.get(f"{link(await invited(engine))}/times{query}")
     assert (page.status_code, len(times(page.text))) == (200, 6)
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00", "2027-09-13T07:10:00Z"])
+async def test_a_time_that_nobody_offered_is_gone(engine: AsyncEngine, client: httpx.AsyncClient, at: str) -> None:
+    path = link(await invited(engine))
+    assert times((await client.get(f"{path}/times?from=9999-12-31")).text) == []
+    for answer in (
+        await client.get(f"{path}/confirm", params=slot() | {"at": at}),
+        await client.post(f"{path}/confirm", data=slot() | MAIL | {"at": at}),
+    ):
+        assert (answer.status_code, "Tiden hann bli bokad" in answer.text) == (409, True)
 
 
 async def test_the_one_met_last_can_be_asked_for(engine: AsyncEngine, client: httpx.AsyncClient) -> None:
@@ -303,6 +323,7 @@ async def test_a_link_that_was_forged_replaced_or_has_run_out_says_what_to_do(
         (old, 410, "Länken har gått ut"),
         (other, 404, "Länken stämmer inte"),
         ("/book/nothing", 404, "Länken stämmer inte"),
+        ("/book/%C3%A9.%00.e30", 404, "Länken stämmer inte"),
         ("/survey/nothing", 404, "Länken stämmer inte"),
         ("/agree/nothing", 404, "Länken stämmer inte"),
     ):

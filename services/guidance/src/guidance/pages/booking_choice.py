@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guidance.domain.availability import Channel
 from guidance.domain.invitations import Invitation
+from guidance.domain.refusals import LinkTypeClosed
 from guidance.edges.booking import email_address, phone_number
 from guidance.messages.times import utc
 from guidance.queries import booking, slots
@@ -113,9 +114,11 @@ def sent_as(form: Form[Any], model: type[Model]) -> Model:
 
 
 async def resolve(connection: AsyncConnection, who: Invitation, asked: Asked, move: OwnSession | None) -> Choice:
-    """The nearest to what was asked for that this person may have."""
+    """The nearest to what was asked for that this person may have. Raises LinkTypeClosed when there is nothing."""
     every = await booking.types(connection)
     types = [each for each in every if _may_book(each, who, move)]
+    if not types:
+        raise LinkTypeClosed
     kind = next((each for each in types if each.code == asked.type), types[0])
     channels = [each for each in kind.channels if not who.protected or each == Channel.PHONE]
     wanted = asked.channel or (Channel(move.channel) if move else None)

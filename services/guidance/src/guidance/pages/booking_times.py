@@ -86,7 +86,10 @@ async def _free(counter: Counter, choice: Choice) -> tuple[Sequence[FreeSlot], s
     """Whole days of times until there are enough; and from which day the next ones are, if there may be any."""
     now, rules = counter.parts.clock(), counter.rules
     last = now + rules.furthest_ahead
-    begins = max(rules.earliest(now), first_moment(choice.first, time()) if choice.first else now)
+    first = max(choice.first or day_of(now), day_of(now))
+    if first > day_of(last):
+        return [], None
+    begins = max(rules.earliest(now), first_moment(first, time()))
     ends = min(last, begins + rules.widest_window)
     if ends <= begins:
         return [], None
@@ -195,6 +198,8 @@ async def _book(counter: Counter, request: Request, who: Invitation, entered: Bo
 async def _decided(counter: Counter, request: Request, who: Invitation, entered: Booking, choice: Choice) -> UUID:
     """The session booked, or moved; raises whatever is in the way."""
     free = tuple(await _who_can(counter, choice, entered))
+    if not free:
+        raise refusals.SlotTaken
     work = counter.parts.unit_of_work
     if choice.move is not None:
         move = commands.MoveByLink(
@@ -220,14 +225,16 @@ async def _decided(counter: Counter, request: Request, who: Invitation, entered:
 async def _too_late(counter: Counter, request: Request, who: Invitation, choice: Choice, at: datetime) -> Response:
     """The time is gone: the nearest others, before it and after."""
     now, rules = counter.parts.clock(), counter.rules
-    begins, ends = max(rules.earliest(now), at - _NEAR), min(now + rules.furthest_ahead, at + _NEAR)
+    earliest, last = rules.earliest(now), now + rules.furthest_ahead
+    near = min(max(at, earliest), last)
+    begins, ends = max(earliest, near - _NEAR), min(last, near + _NEAR)
     found: Sequence[FreeSlot] = []
     if begins < ends:
         async with counter.parts.unit_of_work.read() as connection:
             found = await slots.free_slots(
                 connection, Period(begins, ends), choice.wish, rules, now=now, limit=_MOST * 10, one_for_each_time=True
             )
-    nearest = sorted(sorted(found, key=lambda slot: abs(slot.starts_at - at))[:_NEAREST], key=_starts)
+    nearest = sorted(sorted(found, key=lambda slot: abs(slot.starts_at - near))[:_NEAREST], key=_starts)
     context = _times(request, choice, nearest)
     return counter.page(request, "book_taken.html", who, status=409, choice=choice, **context)
 
