@@ -71,8 +71,14 @@ class Closed(BaseModel, extra="forbid"):
 def router(parts: Parts) -> APIRouter:
     """Follow-up."""
     routes = APIRouter(tags=["follow-up"])
-    reader, counsel = Depends(parts.guard("guidance:read")), Depends(parts.guard("guidance:counsel"))
-    coordinate = Depends(parts.guard("guidance:coordinate"))
+    _one(routes, parts)
+    _steps(routes, parts)
+    _ends(routes, parts)
+    return routes
+
+
+def _one(routes: APIRouter, parts: Parts) -> None:
+    reader = Depends(parts.guard("guidance:read"))
 
     @routes.get("/cases/{case}", summary="One case: what is missing, open paths with their rules, timeline; no notes")
     async def one(case: UUID, caller: Annotated[Caller, reader]) -> dict[str, Any]:
@@ -82,6 +88,10 @@ def router(parts: Parts) -> APIRouter:
             lines = await listed.timeline(connection, case)
         ways = paths_of(known, offered, today(parts))
         return shown(known) | {"paths": [asdict(each) for each in ways], "timeline": [asdict(each) for each in lines]}
+
+
+def _steps(routes: APIRouter, parts: Parts) -> None:
+    counsel = Depends(parts.guard("guidance:counsel"))
 
     @routes.post("/cases/{case}/contacts", status_code=204, summary="Log a contact, and what comes next")
     async def contacted(case: UUID, said: Contacted, caller: Annotated[Caller, counsel]) -> None:
@@ -99,6 +109,10 @@ def router(parts: Parts) -> APIRouter:
         by = await actor(parts, caller)
         await commands.hand_over(case, said.counsellor, parts.unit_of_work, by=by, reason=said.reason)
 
+
+def _ends(routes: APIRouter, parts: Parts) -> None:
+    counsel, coordinate = Depends(parts.guard("guidance:counsel")), Depends(parts.guard("guidance:coordinate"))
+
     @routes.post("/cases/{case}/close", status_code=204, summary="Close the case with its outcome")
     async def closed(case: UUID, said: Closed, caller: Annotated[Caller, counsel]) -> None:
         register = said.register_entry
@@ -115,8 +129,6 @@ def router(parts: Parts) -> APIRouter:
     async def share_out(caller: Annotated[Caller, coordinate]) -> dict[str, int]:
         async with parts.unit_of_work() as work:
             return {"assigned": await commands.share_out(work, municipality=caller.municipality)}
-
-    return routes
 
 
 def shown(case: Case) -> dict[str, Any]:
