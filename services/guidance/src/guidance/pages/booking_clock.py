@@ -67,8 +67,12 @@ def when(starts_at: datetime, ends_at: datetime, language: Language) -> When:
 
 def moment(at: datetime, language: Language) -> str:
     """A moment in words: `måndag 16 augusti 09:00`."""
-    shown = local(at)
-    return f"{format_date(shown.date(), _SHORT_DAY[language], locale=language)} {shown:%H:%M}"
+    return f"{day_name(at, language)} {local(at):%H:%M}"
+
+
+def day_name(at: datetime, language: Language) -> str:
+    """The day in words: `måndag 16 augusti`."""
+    return format_date(day_of(at), _SHORT_DAY[language], locale=language)
 
 
 def zone(at: datetime, language: Language) -> str:
@@ -86,11 +90,11 @@ def offset(at: datetime) -> str:
 def by_day(slots: Sequence[FreeSlot], language: Language, href: Callable[[FreeSlot], str]) -> list[FreeDay]:
     """The free times by the day that Swedish calendars show, in order."""
     days = []
-    for day, group in groupby(slots, key=lambda slot: day_of(slot.starts_at)):
+    for _, group in groupby(slots, key=lambda slot: day_of(slot.starts_at)):
         of_day = list(group)
         changes = len({offset(slot.starts_at) for slot in of_day}) > 1
         times = [Free(_clock(slot.starts_at, changes=changes), href(slot), slot.municipality) for slot in of_day]
-        name = format_date(day, _SHORT_DAY[language], locale=language)
+        name = day_name(of_day[0].starts_at, language)
         days.append(FreeDay(name, "" if changes else zone(of_day[0].starts_at, language), times))
     return days
 

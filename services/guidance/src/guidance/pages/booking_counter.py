@@ -53,7 +53,8 @@ class Counter:
     def page(self, request: Request, template: str, who: Invitation, *, status: int = 200, **context: Any) -> Response:
         """A page of this person's."""
         base = home(request)
-        shown: dict[str, Any] = {"base": base, "home": base, "who": who, "now": self.parts.clock(), "region": region()}
+        kept = self.rules.contacts_kept.days
+        shown: dict[str, Any] = {"base": base, "home": base, "who": who, "region": region(), "kept_days": kept}
         return self.parts.pages.render(request, template, status=status, **shown | context)
 
     def back(self, request: Request, notice: str | None = None) -> Response:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from guidance.adapters import sessions as kept
-from guidance.adapters.agreements import follow_up_rules
+from guidance.adapters.agreements import follow_up_rules, survey
 from guidance.adapters.calendars.writing import MEDIA_TYPE, publication
 from guidance.adapters.evaluation import NoSurvey
 from guidance.adapters.rooms import NoRooms
@@ -20,7 +20,7 @@ from guidance.domain.invitations import Invitation
 from guidance.domain.sessions import Session
 from guidance.domain.visits import Door, DoorClosed, NotLetIn, closes_at, door, opens_at
 from guidance.messages.calendar import entry_of
-from guidance.pages.booking_clock import moment
+from guidance.pages.booking_clock import day_name, moment
 from guidance.pages.booking_counter import Counter, has_begun, in_words, language_of
 from guidance.pages.booking_times import choose
 from guidance.queries import booking
@@ -56,8 +56,11 @@ def _first(routes: APIRouter, counter: Counter) -> None:
             "booked": booked,
             "offers": [_card(counter, request, each) for each in own if each.status == "offered" and each.until],
             "waiting": waiting,
-            "waits_until": moment(waiting.not_after - timedelta(seconds=1), language_of(request)) if waiting else None,
+            "waits_until": day_name(waiting.not_after - timedelta(seconds=1), language_of(request))
+            if waiting
+            else None,
             "answer": answer,
+            "questions": len(survey().questions),
             "may_book": ahead < counter.rules.most_ahead,
         }
         return counter.page(request, "book_own.html", who, **context)
@@ -180,7 +183,7 @@ async def _at_the_door(counter: Counter, request: Request, who: Invitation, sess
 
 def _survey(routes: APIRouter, counter: Counter) -> None:
     @routes.post("/book/{text}/sessions/{session}/survey")
-    async def survey(request: Request, session: UUID) -> Response:
+    async def give(request: Request, session: UUID) -> Response:
         who = await counter.whose(request)
         known = await _known(counter, who, session)
         try:

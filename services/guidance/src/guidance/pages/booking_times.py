@@ -83,24 +83,21 @@ async def choose(counter: Counter, request: Request, who: Invitation) -> Respons
 
 
 async def _free(counter: Counter, choice: Choice) -> tuple[Sequence[FreeSlot], str | None]:
-    """Whole days of times until there are enough; and from which day the next ones are, if there may be any."""
+    """Whole days of times until there are enough; and from which day the next ones are, if there are any."""
     now, rules = counter.parts.clock(), counter.rules
     last = now + rules.furthest_ahead
     first = max(choice.first or day_of(now), day_of(now))
     if first > day_of(last):
         return [], None
     begins = max(rules.earliest(now), first_moment(first, time()))
-    ends = min(last, begins + rules.widest_window)
-    if ends <= begins:
+    if last <= begins:
         return [], None
     async with counter.parts.unit_of_work.read() as connection:
         found = await slots.free_slots(
-            connection, Period(begins, ends), choice.wish, rules, now=now, limit=_MOST, one_for_each_time=True
+            connection, Period(begins, last), choice.wish, rules, now=now, limit=_MOST, one_for_each_time=True
         )
     shown = _whole_days(found)
-    if len(shown) < len(found):
-        return shown, day_of(found[len(shown)].starts_at).isoformat()
-    return shown, day_of(ends).isoformat() if ends < last else None
+    return shown, day_of(found[len(shown)].starts_at).isoformat() if len(shown) < len(found) else None
 
 
 def _whole_days(found: Sequence[FreeSlot]) -> Sequence[FreeSlot]:

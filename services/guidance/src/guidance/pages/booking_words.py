@@ -53,8 +53,8 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "book_was": ("Tiden du har nu", "The time you have now"),
     "book_reach": ("Hur når vi dig?", "How do we reach you?"),
     "book_reach_what": (
-        "Vi skickar bekräftelse och påminnelse dit. Uppgifterna raderas två veckor efter ditt sista samtal.",
-        "Confirmation and reminder are sent there. The details are erased two weeks after your last session.",
+        "Vi skickar bekräftelse och påminnelse dit. Uppgifterna raderas {days} dagar efter ditt sista samtal.",
+        "Confirmation and reminder are sent there. The details are erased {days} days after your last session.",
     ),
     "book_known": (
         "Vi har redan dina kontaktuppgifter. Fyll bara i det du vill ändra.",
@@ -109,7 +109,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "En bekräftelse är på väg till dig.",
         "A confirmation is on its way to you.",
     ),
-    "book_reminded": ("Du får en påminnelse dagen före.", "You will be reminded the day before."),
+    "book_reminded": ("Du får en påminnelse innan.", "You will be reminded before it."),
     "book_keep": (
         "Spara länken till den här sidan. Med den flyttar, avbokar och ansluter du.",
         "Keep the link to this page. It lets you move, cancel and join.",
@@ -159,6 +159,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Blir en tid ledig hålls den åt dig i upp till {hours} timmar. Svarar du inte går den till nästa.",
         "A time that becomes free is held for you for up to {hours} hours. Unanswered, it goes to the next.",
     ),
+    "book_kind": ("Samtal", "Session"),
     "book_you_wait": ("Du väntar på", "You wait for"),
     "book_lobby": ("Anslut till samtalet", "Join the session"),
     "book_lobby_early": ("Dörren är inte öppen än", "The door is not open yet"),
@@ -195,8 +196,8 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "book_back": ("Till dina samtal", "To your sessions"),
     "book_survey": ("Hur var samtalet?", "How was the session?"),
     "book_survey_what": (
-        "Fyra frågor. Svaren går inte att koppla till dig.",
-        "Four questions. The answers cannot be traced to you.",
+        "{number} frågor. Svaren går inte att koppla till dig.",
+        "{number} questions. The answers cannot be traced to you.",
     ),
     "book_survey_do": ("Svara på enkäten", "Answer the survey"),
     "book_survey_given": ("Enkäten är redan utlämnad.", "The survey has already been given."),
