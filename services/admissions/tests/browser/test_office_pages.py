@@ -3,6 +3,8 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +46,8 @@ async def context() -> AsyncIterator[BrowserContext]:
 
 @pytest.fixture
 def year(engine: Any) -> SchoolYear:
-    return SchoolYear(UnitOfWork(engine, "admissions", clock=lambda: NOW))
+    seconds = count()
+    return SchoolYear(UnitOfWork(engine, "admissions", clock=lambda: NOW + timedelta(seconds=next(seconds))))
 
 
 @pytest.fixture
@@ -174,8 +177,8 @@ async def test_what_if_shows_the_differences_beside_the_run(
     await page.get_by_label(f"Platser på {EK}").fill("4")
     await page.get_by_label(f"Stäng {FAR}").check()
     await page.get_by_label("Den nya utbildningens id").fill("2281-NA-9")
-    await page.get_by_label("Program", exact=True).select_option("NA")
-    await page.get_by_label("Platser (frivilligt)").fill("1")
+    await page.get_by_role("combobox", name="Program", exact=True).select_option("NA")
+    await page.get_by_role("textbox", name="Platser", exact=True).fill("1")
     await page.get_by_label("Söks som").select_option(NA)
     await page.get_by_role("button", name="Simulera", exact=True).click()
     await expect(page.get_by_role("heading", name="Vilka som flyttas")).to_be_visible(timeout=PATIENCE)

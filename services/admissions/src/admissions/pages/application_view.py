@@ -67,16 +67,24 @@ class Seen:
 
 
 async def seen(
-    connection: AsyncConnection, rules: Rules | None, wanted: applicants.Wanted, applicant: UUID
+    connection: AsyncConnection,
+    rules: Rules | None,
+    wanted: applicants.Wanted,
+    applicant: UUID,
+    *,
+    own: bool = False,
 ) -> Seen | None:
-    """The application; None when there is none that the reader may see. `wanted` names the applicant too."""
+    """The application; None when there is none that the reader may see. `wanted` names the applicant too.
+
+    `own`: the reader is the applicant, who sees also what protection hides from others.
+    """
     listed = await applicants.applications(connection, wanted, limit=1)
     if not listed:
         return None
     year = wanted.intake_year
     rounds = await _rounds(connection, applicant, year, wanted.municipality)
     graded = await _graded(connection, applicant, year, rules)
-    received = await _received(connection, wanted, rules)
+    received = await _received(connection, wanted, rules, own=own)
     latest = {row["offering"]: row for row, _ in rounds[-1].choices} if rounds else {}
     return Seen(
         about=listed[0],
@@ -135,14 +143,14 @@ async def _graded(connection: AsyncConnection, applicant: UUID, year: int, rules
 
 
 async def _received(
-    connection: AsyncConnection, wanted: applicants.Wanted, rules: Rules | None
+    connection: AsyncConnection, wanted: applicants.Wanted, rules: Rules | None, *, own: bool
 ) -> Mapping[str, receptions.Received]:
     if rules is None:
         return {}
     asked = receptions.Wanted(
         intake_year=wanted.intake_year, municipality=wanted.municipality, applicant=wanted.applicant
     )
-    rows = await receptions.receptions(connection, asked, rules, limit=100)
+    rows = await receptions.receptions(connection, asked, rules, limit=100, unmasked=own)
     return {row.offering: row for row in rows}
 
 

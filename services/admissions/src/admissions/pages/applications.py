@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from admissions.adapters.region import municipalities
+from admissions.adapters.names import municipalities
 from admissions.pages import receptions
 from admissions.pages.application_view import seen
 from admissions.pages.application_words import APPLICATION_WORDS as WORDS

@@ -9,6 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from admissions.commands.replies import AnswerOffer, answer_offer, receipt
+from admissions.domain.reception import Ground
+from admissions.domain.reception_sentences import appeal_said, ground_said
 from admissions.domain.replies import Answer, ReplyRefused
 from admissions.domain.rounds import named, reply_by
 from admissions.messages import fault
@@ -84,8 +86,14 @@ async def _page(region: str, parts: Parts, request: Request, caller: Caller, for
         if year is not None:
             in_force = rules_of(region, year)
             wanted = Wanted(intake_year=year, municipality=None, today=today(parts), applicant=applicant)
-            found = await seen(connection, in_force, wanted, applicant)
-    context = {"seen": found, "form": form, "programmes": in_force.programmes if in_force else {}}
+            found = await seen(connection, in_force, wanted, applicant, own=True)
+    context: dict[str, Any] = {
+        "seen": found,
+        "form": form,
+        "programmes": in_force.programmes if in_force else {},
+        "ground_said": lambda ground: ground_said(Ground(ground)),
+        "appeal_said": lambda ground, source, organiser: appeal_said(Ground(ground), source, organiser),
+    }
     if found and found.place and in_force:
         context |= _offer(found, reply_by(named(found.place["round"]), in_force.calendar), parts)
     status = 422 if form.faults else 200

@@ -42,6 +42,7 @@ _WORDS: Final = {
     "place_accepted_stays": ("Du har tackat ja och står kvar som reserv", "You have accepted and stay reserve"),
     "place_vacated": ("Du har lämnat platsen", "You have given up the place"),
     "no_offer_yet": ("Du har inget erbjudande att svara på ännu.", "You have no offer to answer yet."),
+    "received_how": ("Så tas du emot, och hur du överklagar", "How you are received, and how to appeal"),
     "my_rounds": ("Så avgjordes dina val", "How your choices were decided"),
     "statistics": ("Statistik", "Statistics"),
     "statistics_of": ("Statistik {year}", "Statistics {year}"),

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from admissions.adapters.region import municipalities
+from admissions.adapters.names import municipalities
 from admissions.domain.assessing import Rules
 from admissions.messages.refusals import CANNOT_RUN
 from admissions.pages.application_words import APPLICATION_WORDS as WORDS

@@ -82,7 +82,7 @@ _WORDS: Final = {
         "The placement is tried by a check that shares no code with the engine. Only a run without fault is published.",
     ),
     "may_not_run": ("Du får se omgångar men inte köra dem.", "You may see rounds but not run them."),
-    "sure": (
+    "sure_words": (
         "Jag vet att omgången är bindande: platser ges, besked går ut, och den kan inte köras om.",
         "I know that the round is binding: seats are given, applicants are told, and it can't be run again.",
     ),

@@ -29,6 +29,7 @@ from shared.auth import Caller
 from shared.forms import Form, read_form, read_query
 from shared.problems import Problem
 from shared.service import Parts
+from shared.texts import Text
 
 _UNPUBLISHED: Final = ("preliminary", "final", "reserve-1")
 
@@ -154,6 +155,7 @@ async def _basis(region: str, parts: Parts, run: UUID | None, year: int | None, 
 
 def _edit(parts: Parts, request: Request, caller: Caller, basis: Basis, form: Form[Any]) -> Response:
     status = 422 if form.faults else 200
+    form.faults = {name: _about_seats(name, texts) for name, texts in form.faults.items()}
     options = {
         "programmes": [(code, code) for code in basis.programmes],
         "likes": [(offering.id, offering.id) for offering in basis.offerings],
@@ -161,6 +163,14 @@ def _edit(parts: Parts, request: Request, caller: Caller, basis: Basis, form: Fo
     return parts.pages.render(
         request, "simulation_editor.html", status=status, caller=caller, basis=basis, form=form, **options, **SHOWN
     )
+
+
+def _about_seats(name: str, texts: list[Text]) -> list[Text]:
+    """A fault in the seats of an offering says which."""
+    offering = name.removeprefix("seats-")
+    if offering == name:
+        return texts
+    return [Text(sv=f"{offering}: {text.sv}", en=f"{offering}: {text.en}") for text in texts]
 
 
 def _one(routes: APIRouter, parts: Parts) -> None:

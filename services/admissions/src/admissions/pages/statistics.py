@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from admissions.adapters.region import municipalities
+from admissions.adapters.names import municipalities
 from admissions.domain.statistics import Line
 from admissions.pages.own_words import OWN_WORDS
 from admissions.pages.round_words import ROUND_WORDS

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 
-from admissions.adapters.region import municipalities
+from admissions.adapters.names import municipalities, subject
 from admissions.adapters.rules import NoRules, rules
 from admissions.domain.assessing import Rules
 from admissions.domain.calendar import swedish_day
@@ -43,7 +43,12 @@ def merit(tenths: int | None) -> float | None:
     return None if tenths is None else tenths / 10
 
 
-SHOWN: Final[Mapping[str, Any]] = {"round_name": round_name, "short": short, "names": municipalities()}
+SHOWN: Final[Mapping[str, Any]] = {
+    "round_name": round_name,
+    "short": short,
+    "names": municipalities(),
+    "subject_name": subject,
+}
 """What every page of ours may use beside the page kit."""
 
 
