@@ -41,7 +41,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applicant:
-    """`tests`: by offering what the result is worth in tenths and whether it is passed; `free`: where in free quota."""
+    """`tests`: by offering what the result is worth in tenths and whether it is passed; `free`: where in free quota.
+
+    `knows`: subjects that count as passed beside the grades; `turning`: the age reached in the intake year.
+    """
 
     id: str
     home: str
@@ -50,6 +53,9 @@ class Applicant:
     held: Held | None = None
     tests: Mapping[str, tuple[int, bool]] = field(default_factory=dict)
     free: Sequence[str] = ()
+    knows: Sequence[str] = ()
+    turning: int = 16
+    completed: bool = False
 
 
 def intake_of(
@@ -74,6 +80,7 @@ def intake_of(
     free = [(number[a.id], at[name]) for a in people for name in a.free]
     ahead = [(number[name], at[offering], queue) for name, offering, queue in before if name in number]
     grades, subjects = _grades(people)
+    knowing = [(number[a.id], subjects.index(subject)) for a in people for subject in a.knows]
     return Intake(
         ids=np.frombuffer(b"".join(UUID(identified(a.id)).bytes for a in people), np.uint8).reshape(-1, 16),
         homes=_column([int(a.home) for a in people]),
@@ -85,6 +92,9 @@ def intake_of(
         **_columns(tests, "test_applicant", "test_offering", "test_tenths", "test_passed"),
         **_columns(free, "free_applicant", "free_offering"),
         **_columns(ahead, "before_applicant", "before_offering", "before_queue"),
+        **_columns(knowing, "knowing_applicant", "knowing_subject"),
+        turning=_column([a.turning for a in people]),
+        completed=np.array([a.completed for a in people], bool),
         subjects=subjects,
         offerings=tuple(everything),
     )
@@ -96,7 +106,8 @@ def _grades(people: Sequence[Applicant]) -> tuple[np.ndarray, tuple[str, ...]]:
         (number, occasions.index(occasion), subject, GRADES.index(grade))
         for number, a in enumerate(people) for occasion, report in a.grades.items() for subject, grade in report.items()
     ]  # fmt: skip
-    subjects = tuple(sorted({subject for _, _, subject, _ in entries}))
+    known = {subject for a in people for subject in a.knows}
+    subjects = tuple(sorted({subject for _, _, subject, _ in entries} | known))
     rows = [(a, occasion, subjects.index(subject), grade) for a, occasion, subject, grade in entries]
     return packed_grades(*(_column([row[at] for row in rows]) for at in range(4))), subjects
 

@@ -24,6 +24,7 @@ GRADED = "se.samverk.admissions.grades.reported.v1"
 REPLIED = "se.samverk.admissions.reply.given.v1"
 TESTED = "se.samverk.admissions.skill_test.reported.v1"
 FREE_QUOTA = "se.samverk.admissions.free_quota.decided.v1"
+KNOWS = "se.samverk.admissions.knowledge.reported.v1"
 MOVED = "se.samverk.admissions.applicant.moved.v1"
 PROTECTED = "se.samverk.admissions.protection.reported.v1"
 OPINED = "se.samverk.admissions.opinion.given.v1"
@@ -113,6 +114,12 @@ def _of_choice(kind: str, name: str, at: str, said: dict[str, Any]) -> Incoming:
 def moved(name: str, to: str, *, by: str = "2281", on: str = "2027-06-01", revision: int = 1) -> Incoming:
     """An applicant.moved as the handler gets it."""
     return _of_person(MOVED, name, by, {"to": to, "moved_on": on, "revision": revision})
+
+
+def knows(name: str, *subjects: str, by: str = "2281", revision: int = 1, **changed: Any) -> Incoming:
+    """A knowledge.reported as the handler gets it."""
+    said = {"english_exempted": False, "equivalent": [*subjects], "completed_programme": False}
+    return _of_person(KNOWS, name, by, {"intake_year": YEAR, "revision": revision} | said | changed)
 
 
 def protected(name: str, level: str, *, by: str = "2281", revision: int = 1) -> Incoming:

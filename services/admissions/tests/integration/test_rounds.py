@@ -19,6 +19,7 @@ from services.admissions.tests.integration.school_year import (
     application,
     graded,
     in_free_quota,
+    knows,
     offering,
     person,
     took_test,
@@ -187,4 +188,24 @@ async def test_skill_tests_free_quota_and_introduction_programmes_end_to_end(yea
     told = {event["subject"]: event["data"] for event in await year.said("applicant.admitted")}
     assert told[CIA]["quota"] == "free"
     assert told[DAN]["introduction"] == "IMV"
+    assert (await rounds.replay(run, year.unit_of_work)).same
+
+
+async def test_what_is_known_beside_the_grades_opens_and_bars(year: SchoolYear) -> None:
+    await year.deliver(offering(EK, 5))
+    for name in ("ann", "bo", "cia"):
+        await year.deliver(application(name, EK))
+        await year.deliver(graded(name, grades("C", EN="F", RE="-")))
+    await year.deliver(application("old", EK, identity="20070101TF10"))
+    await year.deliver(graded("old", grades()))
+    await year.deliver(
+        knows("ann", "RE", english_exempted=True), knows("bo", "RE", "EN", by="2284"),
+        knows("cia", "RE", "EN", revision=2, completed_programme=True), knows("cia", revision=1),
+    )  # fmt: skip
+    run = await year.run("final")
+
+    reasons = {str(row["applicant"]): row["reason"] for row in await year.export("decisions", "final")}
+    assert reasons == {
+        ANN: "priority_reached", BO: "missing_subjects", CIA: "completed_programme", person("old"): "too_old",
+    }  # fmt: skip
     assert (await rounds.replay(run, year.unit_of_work)).same

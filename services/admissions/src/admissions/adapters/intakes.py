@@ -21,9 +21,11 @@ Column = NDArray[Any]
 # Who takes part, and all that is chosen or held, numbered once and for all: other transactions go on writing meanwhile.
 # Who gave up a place is left out: they are out of the reserve rounds.
 # Home is where they live on the day that counts; the municipality that handed in the application reports their grades.
+# Of the identity nothing is read but the year of birth.
 _NUMBER_APPLICANTS = sa.text("""
     CREATE TEMPORARY TABLE taking_part ON COMMIT DROP AS
     SELECT a.applicant_id, a.home_municipality AS reporter, coalesce(moved.home, a.home_municipality) AS home,
+        :year - substr(a.identity, 1, 4)::int4 AS turning, coalesce(k.completed_programme, false) AS completed,
         (row_number() OVER (ORDER BY a.applicant_id) - 1)::int4 AS number
     FROM applications a
     LEFT JOIN (
@@ -32,6 +34,8 @@ _NUMBER_APPLICANTS = sa.text("""
         WHERE m.moved_on <= :residence_on AND m.reported_by IN (own.home_municipality, 'office')
         ORDER BY m.applicant_id, m.moved_on DESC, m.recorded_at DESC
     ) moved USING (applicant_id)
+    LEFT JOIN knowledge k
+        ON k.applicant_id = a.applicant_id AND k.intake_year = :year AND k.reported_by = a.home_municipality
     WHERE EXISTS (SELECT FROM choices c WHERE c.applicant_id = a.applicant_id AND c.intake_year = :year)
       AND NOT EXISTS (
         SELECT FROM places p WHERE p.intake_year = :year AND p.applicant_id = a.applicant_id AND p.status = 'vacated')
@@ -50,7 +54,7 @@ _OFFERINGS = sa.text("""
     FROM wanted w LEFT JOIN offerings o ON o.intake_year = :year AND o.offering = w.offering AND NOT o.withdrawn
     ORDER BY w.number
 """)
-_APPLICANTS = "SELECT applicant_id, home::int4 FROM taking_part ORDER BY number"
+_APPLICANTS = "SELECT applicant_id, home::int4, turning::int4, completed FROM taking_part ORDER BY number"
 _CHOICES = """
     SELECT t.number, c.revision, c.rank, w.number, (extract(epoch FROM c.submitted_at) * 1000000)::int8 -
     946684800000000 FROM choices c JOIN taking_part t USING (applicant_id) JOIN wanted w USING (offering) WHERE
@@ -90,6 +94,14 @@ _LACKING = """
     JOIN wanted w ON w.offering = c.offering
     WHERE p.intake_year = $1 ORDER BY 1, 2
 """
+# An exemption from English counts as English passed (SL 16:32), equivalent knowledge as its subject (16:33).
+_KNOWING = sa.text("""
+    SELECT t.number, s.subject FROM knowledge k
+    JOIN taking_part t ON t.applicant_id = k.applicant_id AND t.reporter = k.reported_by
+    CROSS JOIN LATERAL unnest(CASE WHEN k.english_exempted THEN array_append(k.equivalent, 'EN')
+        ELSE k.equivalent END) AS s (subject)
+    WHERE k.intake_year = :year GROUP BY t.number, s.subject ORDER BY t.number, s.subject
+""")
 _BEFORE = """
     SELECT t.number, w.number, d.queue FROM decisions d JOIN taking_part t USING (applicant_id) JOIN wanted w USING
     (offering) WHERE d.queue IS NOT NULL AND d.run = ( SELECT run FROM runs WHERE intake_year = $1 AND binding ORDER BY
@@ -108,14 +120,18 @@ async def read(connection: AsyncConnection, intake_year: int, this: Round, until
     await connection.execute(_NUMBER_OFFERINGS, year)
     await connection.execute(_ANALYZE)
     offerings = [_offering(row) for row in await connection.execute(_OFFERINGS, year)]
-    ids, homes = await copying.read(connection, _APPLICANTS, ("uuid", "int4"))
+    ids, homes, turning, completed = await copying.read(connection, _APPLICANTS, ("uuid", "int4", "int4", "bool"))
     grades, subjects = await _grades(connection, intake_year, this)
+    knowing, subjects = await _knowing(connection, intake_year, subjects)
     return Intake(
         ids=ids,
         homes=homes,
         **await _held(connection, intake_year, len(ids)),
         **await _choices(connection, intake_year),
+        turning=turning,
+        completed=completed,
         grades=grades,
+        **knowing,
         subjects=subjects,
         **await _tests(connection, intake_year, offerings, until["tests"]),
         **_named("free", ("applicant", "offering"), await copying.read(
@@ -169,6 +185,16 @@ async def _grades(connection: AsyncConnection, intake_year: int, this: Round) ->
     await driver.copy_from_query(_GRADES, intake_year, wanted, output=found.take, format="binary")
     applicant, occasion, subject, grade, subjects = found.columns()
     return packed_grades(applicant, occasion, subject, grade), subjects
+
+
+async def _knowing(
+    connection: AsyncConnection, intake_year: int, subjects: tuple[str, ...]
+) -> tuple[dict[str, Column], tuple[str, ...]]:
+    """What counts as passed beside grades, and the subjects with those it adds."""
+    rows = [(applicant, subject) for applicant, subject in await connection.execute(_KNOWING, {"year": intake_year})]
+    everything = (*subjects, *sorted({subject for _, subject in rows} - set(subjects)))
+    columns = np.array([(applicant, everything.index(subject)) for applicant, subject in rows], np.int32)
+    return _named("knowing", ("applicant", "subject"), list(columns.reshape(-1, 2).T)), everything
 
 
 async def _tests(

@@ -52,6 +52,22 @@ _TEST_RESULTS = sa.text(_OF_CHOICE.format(table="test_results", value="result", 
 _FREE_QUOTA = sa.text(_OF_CHOICE.format(table="free_quota", value="granted", kind="boolean"))
 
 
+_KNOWLEDGE = sa.text("""
+    INSERT INTO knowledge AS kept
+        (intake_year, applicant_id, reported_by, revision, english_exempted, equivalent, completed_programme)
+    SELECT DISTINCT ON (intake_year, applicant, reported_by)
+        intake_year, applicant, reported_by, revision, english_exempted, equivalent, completed_programme
+    FROM jsonb_to_recordset(CAST(:batch AS jsonb)) AS r (
+        intake_year integer, applicant uuid, reported_by text, revision integer, english_exempted boolean,
+        equivalent text[], completed_programme boolean)
+    ORDER BY intake_year, applicant, reported_by, revision DESC
+    ON CONFLICT (intake_year, applicant_id, reported_by) DO UPDATE SET
+        revision = excluded.revision, english_exempted = excluded.english_exempted, equivalent = excluded.equivalent,
+        completed_programme = excluded.completed_programme
+    WHERE kept.revision < excluded.revision
+""")
+
+
 async def keep_grades(connection: AsyncConnection, reports: Sequence[dict[str, Any]]) -> None:
     """Keep reports of grades: applicant, intake_year, occasion, reported_by, revision, grades {subject: grade}."""
     await connection.execute(_GRADES, {"batch": as_json(reports)})
@@ -70,3 +86,8 @@ async def keep_test_results(connection: AsyncConnection, results: Sequence[dict[
 async def keep_free_quota(connection: AsyncConnection, decisions: Sequence[dict[str, Any]]) -> None:
     """Keep who is tried in which free quota."""
     await connection.execute(_FREE_QUOTA, {"batch": as_json(decisions)})
+
+
+async def keep_knowledge(connection: AsyncConnection, reports: Sequence[dict[str, Any]]) -> None:
+    """Keep what applicants know or have completed beside their grades."""
+    await connection.execute(_KNOWLEDGE, {"batch": as_json(reports)})

@@ -12,6 +12,7 @@ from typing import Any
 from admissions.domain.assessing import Rules
 from admissions.domain.calendar import Calendar
 from admissions.domain.eligibility import Programme
+from admissions.domain.entry import Requirement
 from admissions.domain.grades import Scale
 from admissions.domain.merit import MeritRules
 from admissions.domain.offerings import MERIT, QUOTAS
@@ -20,7 +21,7 @@ from admissions.domain.replies import Silence
 from admissions.domain.wishes import check_ties
 
 Texts = Mapping[str, str]
-_NATIONAL = ("programmes.csv", "subjects.csv", "grades.toml")
+_NATIONAL = ("programmes.csv", "subjects.csv", "grades.toml", "entry.toml")
 
 
 class NoRules(Exception):
@@ -79,6 +80,8 @@ def rules_in(texts: Texts, region: str, intake_year: int) -> Rules:
         pools=_pools(calendar),
         open_to_all=_open_to_all(texts, intake_year),
         remind_days=calendar["remind_days_before"],
+        oldest=_oldest(texts, intake_year),
+        required_grades=_required_grades(texts, intake_year),
     )
 
 
@@ -135,6 +138,24 @@ def _open_to_all(texts: Texts, intake_year: int) -> dict[str, Ground]:
     found = {offering: Ground(row["ground"]) for row in rows for offering in row["offerings"]}
     if not set(found.values()) <= set(OPEN_TO_ALL):
         raise ValueError(f"open_to_all must have one of the grounds {', '.join(OPEN_TO_ALL)}")
+    return found
+
+
+def _oldest(texts: Texts, intake_year: int) -> int:
+    """The age one may reach in the intake year."""
+    rows = [row for row in tomllib.loads(texts["entry.toml"])["age"] if _in_force(row, intake_year)]
+    if not rows:
+        raise NoRules(f"There is no age limit of {intake_year}.")
+    return int(rows[-1]["oldest"])
+
+
+def _required_grades(texts: Texts, intake_year: int) -> dict[str, tuple[Requirement, ...]]:
+    """Grades that special variants require, by offering."""
+    found: dict[str, tuple[Requirement, ...]] = {}
+    for row in tomllib.loads(texts["areas.toml"]).get("required_grade", ()):
+        if _in_force(row, intake_year):
+            for offering in row["offerings"]:
+                found[offering] = (*found.get(offering, ()), Requirement(row["subject"], row["grade"]))
     return found
 
 

@@ -48,6 +48,13 @@ def _grades(event: Incoming) -> dict[str, Any]:
     }
 
 
+async def take_knowledge(work: Work, events: Sequence[Incoming]) -> None:
+    """Keep a batch of reports of what applicants know or have completed beside their grades."""
+    await reports.keep_knowledge(
+        work.connection, [event.data | {"reported_by": event.municipality} for event in events]
+    )
+
+
 async def take_offerings(work: Work, events: Sequence[Incoming]) -> None:
     """Keep what the catalogue says of its offerings."""
     await reports.keep_offerings(

@@ -101,6 +101,18 @@ _REASONS: Mapping[str, Text] = {
         sv="Utbildningen kräver ett godkänt färdighetsprov, och ditt är inte godkänt.",
         en="The offering requires a passed skill test, and yours is not passed.",
     ),
+    "too_old": Text(
+        sv="Du är för gammal för att börja: gymnasieskolan ska börjas senast första halvåret det år man fyller 20.",
+        en="You are too old to begin: that must be no later than the first half of the year in which one turns 20.",
+    ),
+    "completed_programme": Text(
+        sv="Du har redan gått ut ett nationellt program och kan därför inte tas in på ett till.",
+        en="You have already completed a national programme and so can't be taken into another.",
+    ),
+    "grade_required": Text(
+        sv="Utbildningen kräver ett visst betyg i ett ämne, och du har inte det betyget.",
+        en="The offering requires a certain grade in a subject, and you don't have that grade.",
+    ),
 }
 CODES = tuple(_REASONS)
 _QUOTAS: Mapping[str, Mapping[str, Text]] = {

@@ -83,8 +83,26 @@ def close_to(found: Grading) -> Column:
     return close
 
 
+def best_worth(
+    grades: Column, subjects: Sequence[str], applicants: int, occasions: Sequence[int], wanted: str, rules: MeritRules
+) -> Column:
+    """What each applicant's best grade in one subject is worth, in tenths; 0 where there is none."""
+    entries = grade_of(grades)
+    numbers = [at for at, code in enumerate(subjects) if one_name(code) == one_name(wanted)]
+    rows = np.isin(entries.subject, numbers) & np.isin(entries.occasion, np.array(occasions))
+    worth = np.zeros(applicants, np.int64)
+    tenths = np.array([rules.scale.points(grade) for grade in GRADES], np.int64)
+    np.maximum.at(worth, entries.applicant[rows], tenths[entries.grade[rows]])
+    return worth
+
+
+def one_name(subject: str) -> str:
+    """The two Swedish are one subject to the rules."""
+    return EITHER_SWEDISH if subject in SWEDISH else subject
+
+
 def _names(subjects: Sequence[str]) -> list[str]:
-    return [EITHER_SWEDISH if subject in SWEDISH else subject for subject in subjects]
+    return [one_name(subject) for subject in subjects]
 
 
 def _merged(subjects: Sequence[str]) -> Column:

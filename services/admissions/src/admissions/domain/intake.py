@@ -33,7 +33,9 @@ class Intake:
     `subjects`: codes of the subjects they are about. `test_…`: results of skill tests, `test_tenths` what each is
     worth. `free_…`: who may take part in a free quota where. `before_…`: the queues of the binding round before this
     one. `decided_…`: decisions on reception in force, `decided_ground` a number of `receiving.GROUNDS`. `lacking_…`:
-    what an applicant's home municipality says that it can't offer.
+    what an applicant's home municipality says that it can't offer. `knowing_…`: subjects that count as passed beside
+    the grades. `turning`, `completed`: one entry an applicant (none: nobody is barred), the age reached in the intake
+    year and whether a national programme is completed.
     """
 
     ids: Column
@@ -61,6 +63,10 @@ class Intake:
     decided_ground: Column = field(default_factory=_nothing)
     lacking_applicant: Column = field(default_factory=_nothing)
     lacking_offering: Column = field(default_factory=_nothing)
+    knowing_applicant: Column = field(default_factory=_nothing)
+    knowing_subject: Column = field(default_factory=_nothing)
+    turning: Column = field(default_factory=_nothing)
+    completed: Column = field(default_factory=_nothing)
     subjects: tuple[str, ...]
     offerings: tuple[Offering, ...]
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from admissions.domain.assessing import Assessed, Rules
 from admissions.domain.eligibility import EITHER_SWEDISH, missing_subjects
+from admissions.domain.entry import FREE_TO_BEGIN
 from admissions.domain.grading import eligible_to
 from admissions.domain.intake import Column
 
@@ -27,6 +28,7 @@ def lacking(assessed: Assessed, rules: Rules) -> Lacking:
     doors = np.zeros(len(assessed.ids), np.int64)
     for at, code in enumerate(codes):
         doors |= eligible_to(assessed.grading, rules.programmes[code]).astype(np.int64) << at
+    doors[assessed.barred != FREE_TO_BEGIN] = 0
     patterns, open_of = np.unique(doors, return_inverse=True)
     opened = [tuple(code for at, code in enumerate(codes) if pattern >> at & 1) for pattern in patterns.tolist()]
     first = _first_programme(assessed, codes)

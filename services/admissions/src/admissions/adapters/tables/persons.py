@@ -1,10 +1,12 @@
-"""What is known of persons beside their applications: where they live, how they are protected, who looked them up.
+"""What is known of persons beside their applications: where they live, how they are protected, who looked them up,
+and what they know or have completed beside their grades.
 
 The identity number itself stands in the rows of `applications` and `adult_applications`, written there at the rate a
 whole year group is sent in; `adapters/persons.py` is the only module that reads it.
 """
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
 
 from admissions.adapters.tables.registry import METADATA
 
@@ -47,4 +49,16 @@ person_lookups = sa.Table(
     sa.Column("purpose", sa.Text, nullable=False),
     sa.Column("shown", sa.Text, nullable=False, comment="all, masked or nothing"),
     sa.Index("ix_person_lookups_applicant_id", "applicant_id", "position"),
+)
+
+knowledge = sa.Table(
+    "knowledge",
+    METADATA,
+    sa.Column("intake_year", sa.Integer, primary_key=True),
+    sa.Column("applicant_id", sa.Uuid, primary_key=True),
+    sa.Column("reported_by", sa.Text, primary_key=True, comment="counts when it handed in the application"),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("english_exempted", sa.Boolean, nullable=False),
+    sa.Column("equivalent", pg.ARRAY(sa.Text), nullable=False, comment="subjects with knowledge equal to a pass"),
+    sa.Column("completed_programme", sa.Boolean, nullable=False),
 )

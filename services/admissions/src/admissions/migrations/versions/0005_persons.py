@@ -1,7 +1,8 @@
-"""Persons beside their applications: moves, protection, and the log of who looked them up."""
+"""Persons beside their applications: moves, protection, the log of who looked them up, and what they know."""
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0005"
 down_revision = "0004"
@@ -42,6 +43,22 @@ def upgrade() -> None:
     )
     op.create_index("ix_person_lookups_applicant_id", "person_lookups", ["applicant_id", "position"])
     _only_grows()
+    op.create_table(
+        "knowledge",
+        sa.Column("intake_year", sa.Integer(), nullable=False),
+        sa.Column("applicant_id", sa.Uuid(), nullable=False),
+        sa.Column("reported_by", sa.Text(), nullable=False, comment="counts when it handed in the application"),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("english_exempted", sa.Boolean(), nullable=False),
+        sa.Column(
+            "equivalent",
+            postgresql.ARRAY(sa.Text()),
+            nullable=False,
+            comment="subjects with knowledge equal to a pass",
+        ),
+        sa.Column("completed_programme", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("intake_year", "applicant_id", "reported_by", name=op.f("pk_knowledge")),
+    )
 
 
 def _recorded() -> tuple[sa.Column[int], sa.Column[object], sa.Column[str]]:
@@ -65,6 +82,6 @@ def _only_grows() -> None:
 
 
 def downgrade() -> None:
-    for table in ("person_lookups", "person_protections", "person_moves"):
+    for table in ("knowledge", "person_lookups", "person_protections", "person_moves"):
         op.drop_table(table)
     op.execute("DROP FUNCTION only_grows()")
