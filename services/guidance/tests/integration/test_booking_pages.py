@@ -183,7 +183,7 @@ async def test_how_to_be_reached_is_asked_for_once(engine: AsyncEngine, client: 
     assert MAIL["email"] not in again.text
     by_phone = slot(MONDAY + HALF_HOUR, channel="phone")
     assert "Ange ett telefonnummer" in (await client.post(f"{path}/confirm", data=by_phone)).text
-    assert (await client.post(f"{path}/confirm", data=by_phone | {"phone": "070-174 06 10"})).status_code == 303
+    assert (await client.post(f"{path}/confirm", data=by_phone | {"phone_number": "070-174 06 10"})).status_code == 303
 
 
 async def test_moving_lets_go_of_the_old_time_and_never_leaves_one_without(
@@ -233,7 +233,7 @@ async def test_one_with_protected_identity_books_by_phone_and_leaves_a_number_on
     engine: AsyncEngine, client: httpx.AsyncClient
 ) -> None:
     path = link(await invited(engine, protected=True))
-    answer = await client.post(f"{path}/confirm", data=slot(channel="video") | MAIL | {"phone": "070-174 06 10"})
+    answer = await client.post(f"{path}/confirm", data=slot(channel="video") | MAIL | {"phone_number": "070-174 06 10"})
     session = answer.headers["location"].rpartition("/")[2]
     assert await scalar(engine, "SELECT channel FROM sessions") == "phone"
     assert await scalar(engine, "SELECT count(*) FROM contacts WHERE email IS NOT NULL") == 0

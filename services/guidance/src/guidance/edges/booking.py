@@ -18,14 +18,14 @@ _NOT_PHONE: Final = Text(
 )
 
 
-def email_address(entered: str) -> str:
+def valid_email(entered: str) -> str:
     """The address without spaces around it. Raises ValueError with a Text for the reader."""
     if not re.match(EMAIL, entered.strip()):
         raise ValueError(_NOT_EMAIL)
     return entered.strip()
 
 
-def phone_number(entered: str) -> str:
+def valid_phone(entered: str) -> str:
     """The number without spaces around it. Raises ValueError with a Text for the reader."""
     if not re.match(PHONE, entered.strip()):
         raise ValueError(_NOT_PHONE)

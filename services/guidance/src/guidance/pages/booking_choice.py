@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from guidance.domain.availability import Channel
 from guidance.domain.invitations import Invitation
 from guidance.domain.refusals import LinkTypeClosed
-from guidance.edges.booking import email_address, phone_number
+from guidance.edges.booking import valid_email, valid_phone
 from guidance.messages.times import utc
 from guidance.queries import booking, slots
 from guidance.queries.booking import OwnSession, TypeRow
@@ -46,8 +46,8 @@ class Picked(Asked):
 class Reached(BaseModel):
     """How the person wants to be reached."""
 
-    email: Annotated[str, AfterValidator(email_address)] | None = None
-    phone: Annotated[str, AfterValidator(phone_number)] | None = None
+    email: Annotated[str, AfterValidator(valid_email)] | None = None
+    phone_number: Annotated[str, AfterValidator(valid_phone)] | None = None
 
 
 class Booking(Picked, Reached):

@@ -79,7 +79,7 @@ def language_of(request: Request) -> Language:
 
 def given(entered: Reached, request: Request) -> Contact:
     """How the person now says to be reached."""
-    return Contact(email=entered.email, phone=entered.phone, language=language_of(request))
+    return Contact(email=entered.email, phone=entered.phone_number, language=language_of(request))
 
 
 def in_words(session: OwnSession, request: Request) -> When:

@@ -61,7 +61,7 @@ def add(routes: APIRouter, counter: Counter) -> None:
         who, form = await counter.whose(request), await read_form(request, Booking)
         if form.value is not None:
             return await _book(counter, request, who, form.value, form)
-        if set(form.faults) <= {"email", "phone"}:
+        if set(form.faults) <= {"email", "phone_number"}:
             return await _confirm(counter, request, who, sent_as(form, Picked), form)
         return counter.parts.pages.see_other(request, f"{home(request)}/times")
 
@@ -179,9 +179,9 @@ async def _book(counter: Counter, request: Request, who: Invitation, entered: Bo
     try:
         session = await _decided(counter, request, who, entered, choice)
     except ContactMissing as missing:
-        form.fault("phone" if choice.channel == "phone" else "email", text_of(missing))
+        form.fault("phone_number" if choice.channel == "phone" else "email", text_of(missing))
     except PhoneMissing as missing:
-        form.fault("phone", text_of(missing))
+        form.fault("phone_number", text_of(missing))
     except _GONE:
         return await _too_late(counter, request, who, choice, entered.at)
     except _STOPPED as stopped:

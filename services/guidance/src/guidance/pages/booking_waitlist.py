@@ -80,7 +80,7 @@ async def _join(counter: Counter, request: Request, who: Invitation, asked: Queu
     except ContactMissing as missing:
         form.fault("email", text_of(missing))
     except PhoneMissing as missing:
-        form.fault("phone", text_of(missing))
+        form.fault("phone_number", text_of(missing))
     except AlreadyWaiting:
         return counter.back(request, "book_waits_already")
     else:

@@ -69,7 +69,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "The counsellor calls this number when the session begins.",
     ),
     "email": ("E-post", "E-mail"),
-    "phone": ("Telefonnummer", "Telephone number"),
+    "phone_number": ("Telefonnummer", "Telephone number"),
     "wait_until": ("Vänta till och med", "Wait until"),
     "book_either": ("Fyll i minst ett av dem.", "Fill in at least one of them."),
     "book_do": ("Boka tiden", "Book the time"),
