@@ -79,8 +79,8 @@ def application(batch: int, number: int, **changes: Any) -> Report:
     return Report("se.samverk.admissions.application.submitted.v1", applicant, data | changes)
 
 
-def offering(batch: int, number: int, **changes: Any) -> Report:
-    name = f"2281-EK-{batch}-{number}"
+def offering(batch: int, number: int, *, municipality: str = "2281", **changes: Any) -> Report:
+    name = f"{municipality}-EK-{batch}-{number}"
     data = {
         "offering": name,
         "intake_year": 2027,
@@ -91,7 +91,7 @@ def offering(batch: int, number: int, **changes: Any) -> Report:
         "status": "offered",
         "revision": 1,
     }
-    return Report("se.samverk.catalogue.offering.reported.v1", name, data | changes)
+    return Report("se.samverk.catalogue.offering.reported.v1", name, data | changes, municipality)
 
 
 _PROGRAMMES = [

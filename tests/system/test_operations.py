@@ -66,6 +66,13 @@ async def until_dead(ledger, service: str, reports: list[Report]) -> None:
             await asyncio.sleep(0.1)
 
 
+async def until_measured(stack, http, service: str, line: str) -> None:
+    """Wait until the service's numbers say this."""
+    async with asyncio.timeout(60):
+        while line not in (await http.get(f"{stack.urls[service]}/metrics")).text:
+            await asyncio.sleep(0.2)
+
+
 async def test_a_report_is_followed_from_the_municipality_to_the_services_that_heard_of_it(stack, batch, send):
     report = offering(batch, 1)
     await send([report])
@@ -94,24 +101,26 @@ async def test_a_refused_report_is_followed_to_its_dead_letter_and_its_answer(st
 async def test_a_paused_topic_waits_through_a_restart_and_is_read_when_resumed(
     stack, batch, send, ledger, ops, http, background
 ):
-    before, after = offering(batch, 1), offering(batch, 2)
+    before, after, elsewhere = offering(batch, 1), offering(batch, 2), offering(batch, 3, municipality="2284")
     await send([before])
     await ledger.until_taken("catalogue", [before])
     await ops("catalogue", "POST", "/operations/pauses", topic="in.2281.catalogue", reason="the test pauses")
     try:
-        await asyncio.sleep(5)  # a pause is obeyed within a few seconds
+        await until_measured(stack, http, "catalogue", 'samverk_consumer_paused{topic="in.catalogue"} 1.0')
         await send([after])
         background.run(stack.restart("catalogue"))
-        await asyncio.sleep(6)
+        await send([elsewhere])
+        await ledger.until_taken("catalogue", [elsewhere])  # it reads again
+        await until_measured(stack, http, "catalogue", 'samverk_consumer_paused{topic="in.catalogue"} 1.0')
         assert await ledger.taken("catalogue", [after.id]) == 0
-        seen = await ops("catalogue", "GET", "/operations/lag")
-        [waiting] = [topic for topic in seen["topics"] if topic["topic"] == "in.2281.catalogue"]
-        assert waiting["records"] == 1
-        assert waiting["seconds"] > 0
+        async with asyncio.timeout(60):
+            waiting = None
+            while not waiting or waiting["records"] != 1 or not waiting["seconds"]:
+                await asyncio.sleep(0.2)
+                seen = await ops("catalogue", "GET", "/operations/lag")
+                [waiting] = [topic for topic in seen["topics"] if topic["topic"] == "in.2281.catalogue"]
         assert waiting["zero_in_seconds"] is None
         assert [pause["reason"] for pause in seen["paused"]] == ["the test pauses"]
-        metrics = (await http.get(f"{stack.urls['catalogue']}/metrics")).text
-        assert 'samverk_consumer_paused{topic="in.catalogue"} 1.0' in metrics
     finally:
         await ops("catalogue", "POST", "/operations/pauses/in.2281.catalogue/resume", reason="the test is done")
     await ledger.until_taken("catalogue", [after])
