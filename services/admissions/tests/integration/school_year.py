@@ -24,6 +24,7 @@ GRADED = "se.samverk.admissions.grades.reported.v1"
 REPLIED = "se.samverk.admissions.reply.given.v1"
 TESTED = "se.samverk.admissions.skill_test.reported.v1"
 FREE_QUOTA = "se.samverk.admissions.free_quota.decided.v1"
+EXAMINED = "se.samverk.admissions.examination.reported.v1"
 KNOWS = "se.samverk.admissions.knowledge.reported.v1"
 MOVED = "se.samverk.admissions.applicant.moved.v1"
 PROTECTED = "se.samverk.admissions.protection.reported.v1"
@@ -114,6 +115,12 @@ def _of_choice(kind: str, name: str, at: str, said: dict[str, Any]) -> Incoming:
 def moved(name: str, to: str, *, by: str = "2281", on: str = "2027-06-01", revision: int = 1) -> Incoming:
     """An applicant.moved as the handler gets it."""
     return _of_person(MOVED, name, by, {"to": to, "moved_on": on, "revision": revision})
+
+
+def examined(name: str, reported: dict[str, str], revision: int = 1) -> Incoming:
+    """An examination.reported as the handler gets it."""
+    rows = [{"subject": subject, "grade": grade} for subject, grade in reported.items()]
+    return _of_person(EXAMINED, name, "2281", {"intake_year": YEAR, "grades": rows, "revision": revision})
 
 
 def knows(name: str, *subjects: str, by: str = "2281", revision: int = 1, **changed: Any) -> Incoming:

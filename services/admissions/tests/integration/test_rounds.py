@@ -17,6 +17,7 @@ from services.admissions.tests.integration.school_year import (
     CHANGED,
     SchoolYear,
     application,
+    examined,
     graded,
     in_free_quota,
     knows,
@@ -102,6 +103,17 @@ async def test_only_the_home_municipalitys_grades_count_and_later_ones_raise(fou
 
     assert (before[CIA], after[CIA]) == (240, 340)
     assert before[DAN] == after[DAN] == 0
+
+
+async def test_an_examination_raises_a_grade_and_never_lowers_one(year: SchoolYear) -> None:
+    await year.deliver(offering(EK, 1))
+    await year.apply("ann", "C", EK)
+    await year.deliver(examined("ann", {"MA": "A", "EN": "F"}))
+    await year.run("preliminary")
+    await year.run("final")
+
+    merits = [(await year.export("applicants", name))[0]["merit"] for name in ("preliminary", "final")]
+    assert merits == [240, 245]
 
 
 async def test_second_hand_gets_what_is_left(year: SchoolYear) -> None:

@@ -11,6 +11,7 @@ from admissions.adapters import applications, places, reports, runs, terms
 from admissions.adapters.persons import reported_by
 from admissions.adapters.rules import rules
 from admissions.domain.calendar import Calendar, swedish_day
+from admissions.domain.grades import Occasion
 from admissions.domain.replies import Answer, Effect, Place, ReplyRefused, Status, reply, unanswered
 from admissions.domain.rounds import named, reply_by
 from shared.events import Incoming, Outgoing
@@ -33,11 +34,10 @@ async def take_applications(work: Work, events: Sequence[Incoming]) -> None:
 
 async def take_grades(work: Work, events: Sequence[Incoming]) -> None:
     """Keep a batch of grade reports; a report replaces the same municipality's former one of the same occasion."""
-    await reports.keep_grades(work.connection, [_grades(event) for event in events])
+    await reports.keep_grades(work.connection, [_grades(event, event.data) for event in events])
 
 
-def _grades(event: Incoming) -> dict[str, Any]:
-    data = event.data
+def _grades(event: Incoming, data: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "applicant": data["applicant"],
         "intake_year": data["intake_year"],
@@ -46,6 +46,12 @@ def _grades(event: Incoming) -> dict[str, Any]:
         "revision": data["revision"],
         "grades": {row["subject"]: row["grade"] for row in data["grades"]},
     }
+
+
+async def take_examinations(work: Work, events: Sequence[Incoming]) -> None:
+    """Keep a batch of grades set after examination (prövning): an occasion of their own."""
+    occasion = {"occasion": Occasion.EXAMINATION.value}
+    await reports.keep_grades(work.connection, [_grades(event, event.data | occasion) for event in events])
 
 
 async def take_knowledge(work: Work, events: Sequence[Incoming]) -> None:

@@ -27,6 +27,7 @@ def readings(region: str) -> Sequence[Reading]:
         Reading(f"{_OFFERING}.published.v1", handle=commands.take_offerings),
         Reading(f"{_OFFERING}.changed.v1", handle=commands.take_offerings),
         Reading(f"{_OFFERING}.withdrawn.v1", handle=commands.take_offerings),
+        Reading(f"{_IN}.examination.reported.v1", handle=commands.take_examinations, check=check_grades),
         Reading(f"{_IN}.knowledge.reported.v1", handle=commands.take_knowledge),
         Reading(f"{_IN}.applicant.moved.v1", handle=persons.take_moves),
         Reading(f"{_IN}.protection.reported.v1", handle=persons.take_protections),

@@ -14,6 +14,7 @@ class Occasion(StrEnum):
     AUTUMN = "autumn"
     FINAL = "final"
     LOVSKOLA = "lovskola"
+    EXAMINATION = "examination"
 
 
 @dataclass(frozen=True, slots=True)

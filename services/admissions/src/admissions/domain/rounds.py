@@ -1,6 +1,6 @@
 """The rounds of an intake year: which there are, what each one counts, and when it may run.
 
-Preliminary: on autumn grades, binds nobody, gives no seat. Final: autumn, final and lovskola grades, binding. Reserve
+Preliminary: on autumn grades, binds nobody, gives no seat. Final: the grades of all occasions, binding. Reserve
 rounds 1, 2, …: binding re-runs in which everyone keeps at least the place they hold, so that one run resolves whole
 chains of vacancies.
 """
@@ -65,7 +65,7 @@ class Round:
         """The grades it counts, in the order they were set."""
         if self.stage is Stage.PRELIMINARY:
             return (Occasion.AUTUMN,)
-        return (Occasion.AUTUMN, Occasion.FINAL, Occasion.LOVSKOLA)
+        return tuple(Occasion)
 
 
 def named(name: str) -> Round:

@@ -13,7 +13,7 @@ _GRADES: Final = sa.text("""
     SELECT g.occasion, g.reported_by, g.revision, g.received_at, g.grades
     FROM grades g JOIN applications a ON a.applicant_id = g.applicant_id AND a.home_municipality = g.reported_by
     WHERE g.applicant_id = :applicant AND g.intake_year = :year
-    ORDER BY array_position(ARRAY['autumn', 'final', 'lovskola'], g.occasion)
+    ORDER BY array_position(ARRAY['autumn', 'final', 'lovskola', 'examination'], g.occasion)
 """)
 _PLACE: Final = sa.text("SELECT * FROM places WHERE applicant_id = :applicant AND intake_year = :year")
 _TESTS: Final = sa.text("""
