@@ -16,18 +16,15 @@ from guidance.domain.hours import Weekly, with_weekly
 from guidance.domain.rota.clock import at as wall_at
 from guidance.domain.rota.clock import moment
 from guidance.domain.times import Period
-from guidance.settings import Room, Secrets
 from shared.testing import sign_in
 
-from ..integration.follow_up_steps import SECRETS, one_case
+from ..integration.follow_up_steps import one_case
 from ..integration.rota_steps import ANNA, MONDAY, NOW, counsellors, layer, rota
 from ..integration.steps import at, deliver, said, scalar, working_hours
 from .place import Place
 from .place import place as placed
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-ROOMS = {"default": Room(provider="jitsi", address="https://meet.example")}
-WITH_ROOMS: Secrets = SECRETS.model_copy(update={"rooms": ROOMS})
 MORNINGS = [Weekly(weekday=day, begins=time(9), ends=time(11), valid_from=date(2027, 1, 1)) for day in range(1, 6)]
 
 
@@ -48,7 +45,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def place(database: str, tmp_path: Path, clock: Clock) -> Iterator[Place]:
-    with placed(database, tmp_path, clock, WITH_ROOMS) as found:
+    with placed(database, tmp_path, clock) as found:
         yield found
 
 

@@ -15,16 +15,18 @@ from starlette.requests import Request
 
 from guidance import api
 from guidance.main import ERRORS
-from guidance.settings import Secrets
+from guidance.settings import Room, Secrets
 from shared.auth import Caller, lacks
 from shared.problems import Problems
+from shared.testing import incoming
 from shared.testing import parts as testing_parts
 
 from ..builders import APPLICANT, NOW
-from .steps import at, availability, deliver, unplaced
+from .steps import at, availability, deliver, example, unplaced
 
 ANNA, BO, CARIN = UUID(int=100), UUID(int=101), UUID(int=102)  # Anna and Bo in Sundsvall, Carin in Timrå
 SECRETS = Secrets(
+    rooms={"default": Room(provider="jitsi", address="https://meet.example")},
     calendar_keys=(SecretStr("0123456789abcdef0123456789abcdef"),),
     link_key=SecretStr("l" * 40),
     note_key="b",
@@ -33,7 +35,10 @@ SECRETS = Secrets(
         "b": SecretStr(base64.b64encode(b"b" * 32).decode()),
     },
 )
-ALL = frozenset({"guidance:read", "guidance:counsel", "guidance:coordinate", "guidance:kaa", "guidance:own"})
+PUBLISHED = "se.samverk.catalogue.offering.published.v1"
+ALL = frozenset(
+    {"guidance:read", "guidance:counsel", "guidance:coordinate", "guidance:kaa", "guidance:own", "guidance:book"}
+)
 Door = Callable[..., httpx.AsyncClient]
 
 
@@ -66,6 +71,12 @@ async def region(engine: AsyncEngine) -> None:
     """Three counsellors."""
     for counsellor, home in ((ANNA, "2281"), (BO, "2281"), (CARIN, "2262")):
         await deliver(at(engine), availability(home, counsellor=str(counsellor), display_name=f"V {counsellor.int}"))
+
+
+async def carried(engine: AsyncEngine, offering: str = "2281-VO-10000001", **changes: Any) -> None:
+    """The catalogue carries this offering."""
+    data = example(PUBLISHED) | {"offering": offering, "programme": offering[5:7]} | changes
+    await deliver(at(engine), incoming(PUBLISHED, data, subject=offering))
 
 
 async def one_case(engine: AsyncEngine, applicant: UUID = APPLICANT, home: str = "2281", **changes: Any) -> UUID:

@@ -1,7 +1,7 @@
 """The rota over HTTP, from a coordinator's first layer to a swap between two counsellors."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -155,3 +155,25 @@ async def test_hours_without_cover_are_a_number_for_each_municipality(engine: As
         registry.get_sample_value(name, {"municipality": "2281"}) == 33.0
     )  # four days, and the next Friday until nine
     assert registry.get_sample_value(name, {"municipality": "region"}) == 0.0
+
+
+async def test_own_shifts_notices_and_hand_over(engine: AsyncEngine, door: Door) -> None:
+    await counsellors(engine)
+    await made(door())
+    anna, berit = door(ANNA), door(BERIT)
+    span = {"from": "2027-08-16T00:00:00Z", "to": "2027-08-23T00:00:00Z"}
+    shifts = (await anna.get("/my/shifts", params=span)).json()["shifts"]
+    assert [(each["starts_at_local"], each["ends_at_local"]) for each in shifts] == [
+        ("2027-08-16T08:00:00+02:00", "2027-08-16T16:00:00+02:00"),
+        ("2027-08-19T08:00:00+02:00", "2027-08-19T16:00:00+02:00"),
+    ]
+    [notice] = (await anna.get("/my/notices")).json()["notices"]
+    assert (notice["kind"], notice["starts_at_local"]) == ("shift_added", "2027-08-16T08:00:00+02:00")
+    assert (await anna.post("/my/notices/read")).status_code == 204
+    assert (await anna.get("/my/notices")).json() == {"notices": []}
+    where = f"/shifts/{shifts[0]['shift']}/handover"
+    assert (await anna.post(where, json={"body": "Chatten låg nere."})).status_code == 204
+    assert (await anna.post(where, json={"body": ""})).status_code == 422
+    assert (await berit.post(where, json={"body": "Inte mitt."})).status_code == 403
+    assert (await door(UUID(int=999)).get("/my/shifts", params=span)).status_code == 403
+    assert (await door(ANNA, scopes=("guidance:read",)).get("/my/shifts", params=span)).status_code == 403
