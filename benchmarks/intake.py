@@ -14,6 +14,8 @@ from benchmarks.events import identity
 from benchmarks.national import wishes
 
 YEAR, REGION, ROUND = 2027, "vasternorrland", "final"
+# Test numbers from 2007 on: older applicants would be past the age limit (SL 15:5), and nobody would be admitted.
+_FIRST_BORN = 781_620
 _SUBMITTED = datetime(2027, 1, 20, 12, tzinfo=UTC)
 _CODES = [f"{100 + 9 * number:04}" for number in range(290)]
 _PROGRAMMES = (
@@ -84,7 +86,7 @@ def _offerings(names: list[str], asked: Wishes) -> Iterator[tuple[Any, ...]]:
 
 def _applications(people: list[UUID], homes: list[str]) -> Iterator[tuple[Any, ...]]:
     for number, (person, home) in enumerate(zip(people, homes, strict=True)):
-        yield person, identity(number).replace("-", ""), home, False, YEAR, _SUBMITTED, 1
+        yield person, identity(_FIRST_BORN + number).replace("-", ""), home, False, YEAR, _SUBMITTED, 1
 
 
 def _choices(people: list[UUID], names: list[str], asked: Wishes) -> Iterator[tuple[Any, ...]]:
