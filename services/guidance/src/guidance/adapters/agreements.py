@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -55,6 +56,22 @@ class Programme:
     vocational: bool
 
 
+class Certainty(StrEnum):
+    """How sure a code of the national survey is: from the half-year's own list, from an earlier one, or not known."""
+
+    KNOWN = "known"
+    ASSUMED = "assumed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyCode:
+    """The national survey's code for one of our words."""
+
+    code: str | None
+    certainty: Certainty
+
+
 @cache
 def follow_up_rules() -> FollowUpRules:
     """The region's rules of follow-up."""
@@ -102,6 +119,15 @@ def _dates() -> Mapping[tuple[str, int], Dates]:
             }
         )
         for row in _csv("paths")
+    }
+
+
+@cache
+def survey_codes() -> Mapping[tuple[str, str], SurveyCode]:
+    """The codes of the national survey of the activity responsibility, by set and word."""
+    return {
+        (row["set"], row["word"]): SurveyCode(row["code"] or None, Certainty(row["certainty"]))
+        for row in _csv("survey_codes")
     }
 
 

@@ -22,7 +22,7 @@ from guidance.domain.activity_responsibility import (
     Sex,
 )
 from guidance.edges.actors import today
-from guidance.edges.register import figures_of, own, sheet, told
+from guidance.edges.register import figures_of, own, sheet, survey_lines_of, survey_sheet, told
 from guidance.queries import activity_responsibility as listed
 from shared.auth import Caller
 from shared.service import Parts
@@ -139,3 +139,11 @@ def _measures(routes: APIRouter, parts: Parts) -> None:
         if format == "json":
             return JSONResponse(told(found))
         return sheet(format, f"KAA-{own(caller)}-{found.half_year}", found)
+
+    @routes.get("/statistics/{half_year}/persons", summary="What the national survey asks for, person by person")
+    async def persons(
+        half_year: str, caller: Annotated[Caller, officer], format: Annotated[Literal["xlsx", "csv"], Query()] = "csv"
+    ) -> Response:
+        asked = HalfYear.named(half_year)
+        found = await survey_lines_of(parts, own(caller), asked)
+        return survey_sheet(format, f"KAA-{own(caller)}-{asked}-personer", found)

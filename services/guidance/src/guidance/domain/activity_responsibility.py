@@ -279,6 +279,25 @@ def figures(entries: Sequence[Entry], half_year: HalfYear) -> Figures:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the national survey asks for: a person covered in the half-year, once for each measure in it."""
+
+    entry: Entry
+    measure: Measure | None
+
+
+def survey_lines(entries: Sequence[Entry], half_year: HalfYear) -> list[Line]:
+    """A line for each person and measure of the half-year, and one for each person without any."""
+    begins, ends = half_year.begins, half_year.ends
+    found: list[Line] = []
+    for entry in entries:
+        if entry.left is not Left.ENTERED_WRONGLY and _covered(entry, begins, ends):
+            own = [each for each in entry.measures if each.begins <= ends and (each.ends or ends) >= begins]
+            found += [Line(entry, measure) for measure in own] or [Line(entry, None)]
+    return found
+
+
 def _covered(entry: Entry, begins: date, ends: date) -> bool:
     return entry.entered_on <= ends and (entry.left_on is None or entry.left_on >= begins)
 

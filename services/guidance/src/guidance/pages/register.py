@@ -24,7 +24,7 @@ from guidance.domain.activity_responsibility import (
     birthday,
 )
 from guidance.edges.actors import today
-from guidance.edges.register import figures_of, lines, own, sheet
+from guidance.edges.register import figures_of, lines, own, sheet, survey_lines_of, survey_sheet
 from guidance.pages.follow_up_words import SET_WORDS, options
 from guidance.pages.page_texts import PAGE_TEXTS
 from guidance.pages.tools import done
@@ -147,8 +147,12 @@ def _statistics(routes: APIRouter, parts: Parts) -> None:
         half_year: str,
         caller: Annotated[Caller, Depends(parts.entrance("guidance:kaa"))],
         format: Literal["xlsx", "csv"] | None = None,
+        persons: bool = False,
     ) -> Response:
         found = await figures_of(parts, own(caller), HalfYear.named(half_year))
+        if format is not None and persons:
+            lines_of = await survey_lines_of(parts, own(caller), found.half_year)
+            return survey_sheet(format, f"KAA-{own(caller)}-{found.half_year}-personer", lines_of)
         if format is not None:
             return sheet(format, f"KAA-{own(caller)}-{found.half_year}", found)
         due = follow_up_rules().reported_by.get(str(found.half_year))
