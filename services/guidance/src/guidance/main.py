@@ -101,6 +101,7 @@ ERRORS: dict[type[Exception], int] = (
         planning.NotNewest: 409,
         planning.MoreThanExtent: 422,
         planning.SameCourseTwice: 422,
+        planning.NotInCatalogue: 422,
         planning.NothingChanged: 409,
         study_plans.PlanUnknown: 404,
         study_plans.VersionUnknown: 404,

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from shared.testing import sign_in
 
 from ..builders import NOW
-from ..integration.follow_up_steps import ANNA, door, held, one_case, region
+from ..integration.follow_up_steps import ANNA, carried, door, held, one_case, region
 from ..integration.steps import at, deliver, said, scalar, unplaced
 from .place import Place
 from .place import place as placed
@@ -110,24 +110,37 @@ async def test_the_register_is_kept_and_reported(place: Place, context: BrowserC
     await page.get_by_role("link", name="Halvårsstatistik").click()
     await place.look(page, "register-statistics")
     async with page.expect_download() as download:
-        await page.get_by_role("link", name="Excel").click()
+        await page.get_by_role("link", name="Excel", exact=True).click()
     assert (await download.value).suggested_filename == "KAA-2281-2027-2.xlsx"
+    async with page.expect_download() as download:
+        await page.get_by_role("link", name="CSV, person för person").click()
+    assert (await download.value).suggested_filename == "KAA-2281-2027-2-personer.csv"
 
 
 async def test_a_study_plan_is_agreed_on_through_a_link_and_revised(
     place: Place, context: BrowserContext, engine: AsyncEngine
 ) -> None:
     await region(engine)
+    await carried(engine)
     page = await logged_in(context, place, COUNSELLOR, ANNA)
     await page.goto(f"{place.url}/plans")
     await page.get_by_label("Studerande").fill(str(UUID(int=7)))
     await page.get_by_label("Mål").select_option("vocation")
     await page.get_by_label("Syfte").fill("Bli undersköterska")
     await page.get_by_label("Omfattning").fill("1500")
-    await page.get_by_label("Kurser").fill("Vård 1; hundra")
+    first, second = (page.get_by_role("group", name=f"Kurs {number}") for number in (1, 2))
+    await first.get_by_role("combobox", name="Kurs", exact=True).fill("2281-VO-10000001")
+    await first.get_by_label("Poäng").fill("1000")
+    await first.get_by_label("Skolform").select_option("VUXGY")
+    await second.get_by_role("combobox", name="Kurs", exact=True).fill("VARVAR01")
+    await second.get_by_label("Benämning").fill("Vård 1")
+    await second.get_by_label("Poäng").fill("100")
+    await second.get_by_label("Skolform").select_option("VUXGY")
     await page.get_by_role("button", name="Spara").click()
-    await expect(page.get_by_role("alert")).to_contain_text("En kursrad är fel")
-    await page.get_by_label("Kurser").fill("Vård 1; 100; VUXGY; VARVAR01\nSvenska; 200; VUXGR")
+    await expect(page.get_by_role("alert")).to_contain_text("Kursen finns inte i utbudet")
+    await expect(first.get_by_role("combobox", name="Kurs", exact=True)).not_to_have_attribute("aria-invalid", "true")
+    await place.look(page, "plan-faulty")
+    await second.get_by_label("Utanför utbudet").check()
     await page.get_by_role("button", name="Spara").click()
     await page.get_by_role("button", name="Godkänn").click()
     await page.get_by_role("button", name="Länk till den studerande").click()

@@ -1,5 +1,6 @@
 """The register of the activity responsibility, study plans, surveys and figures, from door to database."""
 
+from csv import DictReader
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -7,23 +8,27 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from guidance.adapters.agreements import Certainty, survey_codes
 from guidance.commands.activity_responsibility import leave_who_are_due
-from guidance.consumer import VACATED
+from guidance.consumer import OFFERINGS, VACATED
+from guidance.domain.activity_responsibility import Ended, Entered, Left, MeasureKind, Occupation, Sex
 from guidance.messages.study_plans import AGREED, REVISED
 from shared.testing import example, incoming
 
 from ..builders import NOW
-from .follow_up_steps import ANNA, BO, door, held, one_case, region
+from .follow_up_steps import ANNA, BO, carried, door, held, one_case, region
 from .steps import accepted, at, deliver, said, scalar
 
 PERSON = UUID(int=1)
+WITHDRAWN = OFFERINGS[2]
+OUTSIDE = {"outside_catalogue": True}
 PLAN = {
     "student": str(UUID(int=7)),
     "home_municipality": "2281",
     "goal": "vocation",
     "aim": "Undersköterska",
     "extent_points": 1500,
-    "courses": [{"title": "Vård 1", "code": "VARVAR01", "points": 100, "school_form": "VUXGY"}],
+    "courses": [{"title": "Vård 1", "code": "VARVAR01", "points": 100, "school_form": "VUXGY", **OUTSIDE}],
 }
 
 
@@ -110,6 +115,34 @@ async def test_a_person_stands_once_in_a_register_and_never_at_twenty(engine: As
     assert (await officer.post("/activity-responsibility/entries", json=old)).status_code == 422
 
 
+async def test_what_the_survey_asks_for_is_told_person_by_person_with_how_sure_each_code_is(
+    engine: AsyncEngine,
+) -> None:
+    entry = await handed_over(engine, sex="woman", born_on="2010-05-06")
+    officer = door(engine, NOW + timedelta(days=20))("o", "2281")
+    measure = {"kind": "motivation", "goal": "Börja på IMY", "responsible": "SYV", "begins": "2027-07-05"}
+    for kind in ("motivation", "guidance"):
+        path = f"/activity-responsibility/entries/{entry}/measures"
+        assert (await officer.post(path, json=measure | {"kind": kind})).status_code == 201
+    told = (await officer.get("/activity-responsibility/statistics/2027-2/persons")).text
+    rows = list(DictReader(told.removeprefix("\ufeff").splitlines(), delimiter=";"))
+    assert {(row["Åtgärd"], row["Åtgärd, kod"], row["Åtgärd, kodens säkerhet"]) for row in rows} == {
+        ("motivation", "", "unknown"),
+        ("guidance", "", "unknown"),
+    }
+    assert {(row["Kön"], row["Född"], row["Orsak till lämnande"]) for row in rows} == {("woman", "2010-05-06", "")}
+    assert (await officer.get("/activity-responsibility/statistics/2027-1/persons")).text.count("\n") == 1
+    staff = door(engine)("staff", None)
+    assert (await staff.get("/activity-responsibility/statistics/2027-2/persons")).status_code == 403
+
+
+def test_every_word_of_the_register_has_its_row_of_codes() -> None:
+    sets = {"sex": Sex, "entered": Entered, "left": Left, "occupation": Occupation, "measure": MeasureKind}
+    words = {(name, str(word)) for name, kind in {**sets, "ended": Ended}.items() for word in kind}
+    assert set(survey_codes()) == words
+    assert all(each.code is not None or each.certainty is Certainty.UNKNOWN for each in survey_codes().values())
+
+
 async def test_a_plan_is_told_once_both_have_agreed_and_again_when_revised(engine: AsyncEngine) -> None:
     await region(engine)
     client, student = door(engine)(ANNA, "2281"), door(engine)(UUID(int=7))
@@ -135,6 +168,26 @@ async def test_a_plan_is_told_once_both_have_agreed_and_again_when_revised(engin
     assert [each["version"] for each in await said(engine, REVISED)] == [2]
     versions = (await client.get(f"/study-plans/{plan}")).json()["versions"]
     assert [version["content"]["extent_points"] for version in versions] == [1500, 1600]
+
+
+async def test_a_course_is_the_catalogues_or_marked_as_outside_it(engine: AsyncEngine) -> None:
+    await region(engine)
+    await carried(engine)
+    client = door(engine)(ANNA, "2281")
+    course = {"title": "Vård och omsorg", "points": 1000, "school_form": "VUXGY"}
+    chosen = course | {"offering": "2281-VO-10000001"}
+    for wrong in (course, course | {"code": "VARVAR01"}, course | {"offering": "2281-XX-1"}, chosen | OUTSIDE):
+        answer = await client.post("/study-plans", json=PLAN | {"courses": [wrong]})
+        assert (answer.status_code, answer.json()["type"].rpartition(":")[2]) == (422, "not-in-catalogue"), wrong
+    plan = (await client.post("/study-plans", json=PLAN | {"courses": [chosen]})).json()["plan"]
+    await carried(engine, version=2, seats=0)
+    gone = example(WITHDRAWN) | {"offering": "2281-VO-10000001", "intake_year": 2027, "version": 3}
+    await deliver(at(engine), incoming(WITHDRAWN, gone, subject="2281-VO-10000001"))
+    content = {name: value for name, value in PLAN.items() if name not in ("student", "home_municipality")}
+    revised = content | {"courses": [chosen], "extent_points": 1600}  # what the plan had may stay
+    assert (await client.post(f"/study-plans/{plan}/versions", json=revised)).status_code == 201
+    other = PLAN | {"courses": [chosen], "student": str(UUID(int=8))}
+    assert (await client.post("/study-plans", json=other)).status_code == 422
 
 
 async def test_a_survey_is_given_once_for_ones_own_held_session(engine: AsyncEngine) -> None:

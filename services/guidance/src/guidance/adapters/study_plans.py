@@ -1,6 +1,6 @@
 """How study plans are kept, version by version, and what the catalogue offers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -48,6 +48,8 @@ _OFFERINGS = sa.text("""
         seats = excluded.seats, withdrawn = excluded.withdrawn, version = excluded.version
     WHERE o.version < excluded.version
 """)
+
+_CARRIED = sa.text("SELECT DISTINCT offering FROM offerings WHERE offering = ANY(:offerings) AND NOT withdrawn")
 
 
 class PlanUnknown(Exception):
@@ -110,6 +112,11 @@ async def lock(connection: AsyncConnection, plan: UUID, *, municipality: str | N
     """As `get`, locked until the transaction ends."""
     await connection.execute(_LOCK, {"id": plan})
     return await get(connection, plan, municipality=municipality)
+
+
+async def carried(connection: AsyncConnection, offerings: Collection[str]) -> set[str]:
+    """Those of the offerings that the catalogue carries."""
+    return set(await connection.scalars(_CARRIED, {"offerings": list(offerings)}))
 
 
 async def save_offerings(connection: AsyncConnection, offerings: Sequence[dict[str, Any]]) -> None:

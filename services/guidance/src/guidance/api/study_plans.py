@@ -11,7 +11,7 @@ from guidance.adapters import study_plans as kept
 from guidance.adapters.links import LinkInvalid, Links
 from guidance.commands import study_plans as commands
 from guidance.domain import study_plans as decide
-from guidance.domain.study_plans import Content, Course, Goal, Party, Plan
+from guidance.domain.study_plans import Content, Goal, Party, Plan
 from guidance.edges.study_plans import CourseIn, link_of, plan_of, version_of
 from guidance.queries import study_plans as listed
 from guidance.queries.accounts import own_counsellor
@@ -30,7 +30,7 @@ class ContentIn(BaseModel, extra="forbid"):
 
     def content(self) -> Content:
         """As it is kept."""
-        courses = tuple(Course(**course.model_dump()) for course in self.courses)
+        courses = tuple(course.course() for course in self.courses)
         return Content(
             goal=self.goal,
             aim=self.aim,

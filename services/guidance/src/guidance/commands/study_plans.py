@@ -7,21 +7,23 @@ from uuid import UUID
 from guidance.adapters import study_plans as kept
 from guidance.adapters.study_plans import PlanUnknown
 from guidance.domain import study_plans as decide
-from guidance.domain.study_plans import Content, Party, Plan
+from guidance.domain.study_plans import Content, NotInCatalogue, Party, Plan
 from guidance.messages import study_plans as said
 from shared.work import UnitOfWork, Work
 
 
 async def draw_up(plan: Plan, unit_of_work: UnitOfWork) -> None:
-    """Keep a plan that was just drawn up; nobody has agreed to it yet."""
+    """Keep a plan that was just drawn up; nobody has agreed to it yet. Raises HasPlan and NotInCatalogue."""
     async with unit_of_work() as work:
+        await _check_catalogue(work, decide.to_look_up(plan.newest.content))
         await kept.draw_up(work.connection, plan)
 
 
 async def revise(plan: UUID, content: Content, unit_of_work: UnitOfWork, *, municipality: str | None) -> Plan:
-    """Add a version; the older ones stay as they are."""
+    """Add a version; the older ones stay as they are. Raises NotInCatalogue for a course that is new in it."""
     async with unit_of_work() as work:
         known = await kept.lock(work.connection, plan, municipality=municipality)
+        await _check_catalogue(work, decide.to_look_up(content, known.newest.content))
         revised = decide.revise(known, content, now=work.now)
         await kept.add_version(work.connection, revised)
     return revised
@@ -49,6 +51,12 @@ async def agree(
         if agreed.newest.agreed_at is not None:
             work.announce(said.of_plan(agreed))
     return agreed
+
+
+async def _check_catalogue(work: Work, offerings: set[str]) -> None:
+    carried = await kept.carried(work.connection, offerings)
+    if lacking := sorted(offerings - carried):
+        raise NotInCatalogue(*lacking)
 
 
 async def take_offerings(work: Work, offerings: Sequence[dict[str, Any]]) -> None:

@@ -42,6 +42,16 @@ class NothingChanged(Exception):
     sv = "Den nya versionen säger samma sak som den förra; ändra något, eller behåll versionen som finns."
 
 
+class NotInCatalogue(Exception):
+    """The catalogue has no such course; choose one that it carries, or mark the course as outside the catalogue."""
+
+    sv = "Kursen finns inte i utbudet; välj en som finns där, eller markera att den ligger utanför utbudet."
+
+    def __init__(self, *courses: str) -> None:
+        super().__init__()
+        self.courses = courses
+
+
 class Goal(StrEnum):
     """What the studies lead to."""
 
@@ -153,6 +163,12 @@ def check(content: Content) -> None:
         raise MoreThanExtent
     if len({course.key for course in content.courses}) != len(content.courses):
         raise SameCourseTwice
+
+
+def to_look_up(content: Content, before: Content | None = None) -> set[str]:
+    """The offerings that the catalogue must carry now: all but those that the version before already had."""
+    had = {course.offering for course in before.courses} if before else set()
+    return {course.offering for course in content.courses if course.offering is not None} - had
 
 
 def draw_up(plan: UUID, student: UUID, municipality: str, counsellor: UUID, content: Content, *, now: datetime) -> Plan:

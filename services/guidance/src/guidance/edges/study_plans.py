@@ -9,14 +9,14 @@ from pydantic import BaseModel, Field
 from guidance.adapters import study_plans as kept
 from guidance.adapters.agreements import follow_up_rules
 from guidance.adapters.links import Links
-from guidance.domain.study_plans import Plan, SchoolForm, Version
+from guidance.domain.study_plans import Course, NotInCatalogue, Plan, SchoolForm, Version
 from shared.service import Parts
 
 LINK: Final = "study-plan"
 
 
 class CourseIn(BaseModel, extra="forbid"):
-    """A course: by its code when it has one, chosen from the catalogue when that carries it, else in plain words."""
+    """A course: an offering of the catalogue, or marked as outside it and then told by title and, if any, code."""
 
     title: str = Field(min_length=1, max_length=120)
     points: int = Field(ge=0, le=2500)
@@ -24,6 +24,13 @@ class CourseIn(BaseModel, extra="forbid"):
     code: str | None = Field(default=None, pattern="^[A-Za-z0-9]{2,20}$")
     offering: str | None = Field(default=None, pattern="^[0-9]{4}-[A-Za-z0-9-]{1,40}$")
     starts_on: date | None = None
+    outside_catalogue: bool = Field(default=False, description="the catalogue does not carry it")
+
+    def course(self) -> Course:
+        """The course itself. Raises NotInCatalogue for one that is neither of the catalogue nor marked as outside."""
+        if (self.offering is None) is not self.outside_catalogue:
+            raise NotInCatalogue(self.offering or self.code or self.title)
+        return Course(**self.model_dump(exclude={"outside_catalogue"}))
 
 
 async def plan_of(parts: Parts, plan: UUID, municipality: str | None) -> Plan:

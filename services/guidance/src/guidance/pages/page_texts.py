@@ -119,6 +119,12 @@ _WORDS: Final = {
     "end_measure": ("Avsluta", "End"),
     "half_year_of": ("Halvår {name}", "Half-year {name}"),
     "half_year": ("Halvårsstatistik", "Half-year statistics"),
+    "half_year_persons": ("Underlag per person och åtgärd:", "Person by person and measure:"),
+    "half_year_each": ("person för person", "person by person"),
+    "half_year_codes": (
+        "Kodlistorna i SCB:s instruktion byts varje halvår. Bredvid varje uppgift står koden och hur säker den är.",
+        "SCB's lists of codes change each half-year. Beside each value stands its code, and how sure it is.",
+    ),
     "half_year_what": (
         "Rapporteras till SCB för Skolverket, 1 januari–30 juni och 1 juli–31 december.",
         "Reported to Statistics Sweden for the National Agency for Education, January–June and July–December.",
@@ -150,9 +156,22 @@ _WORDS: Final = {
     "pace_percent": ("Studietakt i procent", "Pace in percent"),
     "courses": ("Kurser", "Courses"),
     "courses_hint": (
-        "En kurs på varje rad: titel; poäng; skolform; kod. Kod kan utelämnas. Exempel: Vård 1; 100; VUXGY; VARVAR01",
-        "One a line: title; points; school form; code (may be left out). Example: Vård 1; 100; VUXGY; VARVAR01",
+        "Välj kursen i listan, som är katalogens utbud. En kurs som inte finns där markeras som utanför utbudet.",
+        "Choose the course from the list, which is what the catalogue carries. Mark one that it lacks as outside it.",
     ),
+    "course_of": ("Kurs {n}", "Course {n}"),
+    "course_title": ("Benämning", "Title"),
+    "course_starts": ("Börjar", "Starts"),
+    "course_outside": ("Utanför utbudet", "Outside the catalogue"),
+    "course_unknown": (
+        "Kursen finns inte i utbudet; välj en ur listan, eller markera att den ligger utanför.",
+        "The catalogue has no such course; choose one from the list, or mark it as outside.",
+    ),
+    "course_code": (
+        "En kurskod har bara bokstäver och siffror.",
+        "A course code has letters and digits only.",
+    ),
+    "course_lacking": ("Fyll i fältet för kursen.", "Fill in the field for the course."),
     "course": ("Kurs", "Course"),
     "points": ("Poäng", "Points"),
     "school_form": ("Skolform", "School form"),

@@ -4,16 +4,17 @@ from typing import Annotated, Any, Final
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
 from guidance.adapters.links import Links
 from guidance.adapters.reference import region
 from guidance.commands import study_plans as commands
-from guidance.domain.study_plans import Content, Course, Goal, Party, Plan, compare, draw_up
-from guidance.edges.study_plans import CourseIn, link_of, plan_of, version_of
+from guidance.domain.study_plans import Goal, Party, compare, draw_up
+from guidance.edges.study_plans import link_of, plan_of, version_of
 from guidance.pages.follow_up_words import options
+from guidance.pages.plan_forms import ContentForm, Head, NewHead, NewPlan, choices, content_of, fields, filled
 from guidance.pages.tools import done, municipalities
 from guidance.queries import study_plans as listed
 from guidance.queries.accounts import own_counsellor
@@ -21,42 +22,8 @@ from shared.auth import Caller
 from shared.forms import Form, blank, read_form, read_query
 from shared.paging import Paging
 from shared.service import Parts
-from shared.texts import Text
 
 _SIZE: Final = 50
-_MOST_PARTS, _FEWEST_PARTS = 4, 3
-_WRONG_LINE: Final = Text(
-    sv="En kursrad är fel: skriv titel; poäng; skolform och eventuellt kod.",
-    en="A line of courses is wrong: write title; points; school form and, if there is one, code.",
-)
-
-
-class ContentForm(BaseModel):
-    """A plan's content, as typed in."""
-
-    goal: Goal
-    aim: str = Field(max_length=1000)
-    extent_points: int = Field(ge=1, le=10_000)
-    pace_percent: int = Field(default=100, ge=5, le=150)
-    courses: str = Field(max_length=10_000)
-
-    def content(self) -> Content:
-        """As it is kept. Raises ValueError for a line that is no course."""
-        courses = tuple(_course(line) for line in self.courses.splitlines() if line.strip())
-        return Content(
-            goal=self.goal,
-            aim=self.aim,
-            extent_points=self.extent_points,
-            pace_percent=self.pace_percent,
-            courses=courses,
-        )
-
-
-class NewPlan(ContentForm):
-    """A new plan, as typed in."""
-
-    student: UUID
-    home: str = Field(pattern="^[0-9]{4}$")
 
 
 class Agreement(BaseModel):
@@ -98,13 +65,14 @@ def _list(routes: APIRouter, parts: Parts) -> None:
         id_ = uuid4()
         async with parts.unit_of_work.read() as connection:
             counsellor = await own_counsellor(connection, caller.subject)
+            content = content_of(form, choices(await listed.offered(connection)))
 
-        async def draw(said: NewPlan) -> None:
+        async def draw(said: NewHead) -> None:
             home = caller.municipality or said.home
-            plan = draw_up(id_, said.student, home, counsellor, said.content(), now=parts.clock())
+            plan = draw_up(id_, said.student, home, counsellor, content, now=parts.clock())
             await commands.draw_up(plan, parts.unit_of_work)
 
-        if await _done(form, draw):
+        if await done(form, draw):
             return parts.pages.see_other(request, f"/plans/{id_}", notice="saved")
         return await _page(request, caller, form)
 
@@ -114,8 +82,9 @@ def _list(routes: APIRouter, parts: Parts) -> None:
         async with parts.unit_of_work.read() as connection:
             paging = Paging(asked.page, _SIZE, await listed.size(connection, municipality=home))
             rows = await listed.plans(connection, municipality=home, limit=_SIZE, offset=paging.offset)
+            offered = choices(await listed.offered(connection))
         context: dict[str, Any] = {"form": form, "rows": rows, "paging": paging, "goals": options("goal", Goal)}
-        context |= {"homes": municipalities(), "names": region()}
+        context |= {"homes": municipalities(), "names": region(), **fields(form, offered)}
         status = 422 if form.faults else 200
         return parts.pages.render(request, "plans.html", status=status, caller=caller, **context)
 
@@ -132,11 +101,14 @@ def _plan(routes: APIRouter, parts: Parts, links: Links) -> None:
     @routes.post("/{plan}")
     async def revise(request: Request, plan: UUID, caller: Annotated[Caller, counsel]) -> Response:
         form = await read_form(request, ContentForm)
+        known = await plan_of(parts, plan, caller.municipality)
+        async with parts.unit_of_work.read() as connection:
+            content = content_of(form, choices(await listed.offered(connection), known.newest.content))
 
-        async def revised(said: ContentForm) -> None:
-            await commands.revise(plan, said.content(), parts.unit_of_work, municipality=caller.municipality)
+        async def revised(_: Head) -> None:
+            await commands.revise(plan, content, parts.unit_of_work, municipality=caller.municipality)
 
-        if await _done(form, revised):
+        if await done(form, revised):
             return parts.pages.see_other(request, f"/plans/{plan}", notice="saved")
         return await plan_page(parts, request, caller, plan, form=form)
 
@@ -173,54 +145,21 @@ async def plan_page(
     chosen = (read_query(request, Chosen).value or Chosen()).version
     version = known.newest if chosen is None else version_of(known, chosen)
     before = next((each for each in known.versions if each.number == version.number - 1), None)
+    async with parts.unit_of_work.read() as connection:
+        offered = choices(await listed.offered(connection), known.newest.content)
+    form = form or blank(**filled(known.newest.content))
     context: dict[str, Any] = {
         "plan": known,
         "version": version,
         "before": before,
         "changes": None if before is None else compare(before.content, version.content),
-        "form": form or _filled(known),
+        "form": form,
+        **fields(form, offered),
         "agreement": agreement or blank(),
         "link": link,
         "goals": options("goal", Goal),
         "names": region(),
         "may_counsel": "guidance:counsel" in caller.scopes,
     }
-    faulty = bool(form and form.faults) or bool(agreement and agreement.faults)
+    faulty = bool(form.faults) or bool(agreement and agreement.faults)
     return parts.pages.render(request, "plan.html", status=422 if faulty else 200, caller=caller, **context)
-
-
-async def _done(form: Form[Any], do: Any) -> bool:
-    """As `done`, with a wrong line of courses beside its field."""
-    try:
-        return await done(form, do)
-    except (ValueError, ValidationError):
-        form.fault("courses", _WRONG_LINE)
-        return False
-
-
-def _filled(plan: Plan) -> Form[Any]:
-    content = plan.newest.content
-    return blank(
-        goal=content.goal,
-        aim=content.aim,
-        extent_points=content.extent_points,
-        pace_percent=content.pace_percent,
-        courses="\n".join(_line(course) for course in content.courses),
-    )
-
-
-def _line(course: Course) -> str:
-    told = [course.title, str(course.points), course.school_form.value, course.code or ""]
-    return "; ".join(told).rstrip("; ")
-
-
-def _course(line: str) -> Course:
-    """Raises ValueError, of which Pydantic's faults are a kind."""
-    told = [part.strip() for part in line.split(";")]
-    if not _FEWEST_PARTS <= len(told) <= _MOST_PARTS:
-        raise ValueError
-    title, points, school_form, code = [*told, ""][:_MOST_PARTS]
-    checked = CourseIn.model_validate(
-        {"title": title, "points": points, "school_form": school_form, "code": code or None}
-    )
-    return Course(**checked.model_dump())

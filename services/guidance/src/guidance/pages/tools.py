@@ -30,6 +30,7 @@ RULES: Final = (
     study_plans.MoreThanExtent,
     study_plans.SameCourseTwice,
     study_plans.NothingChanged,
+    study_plans.NotInCatalogue,
     HasPlan,
     evaluation.PeriodBackwards,
     evaluation.AnswersDoNotFit,

@@ -24,6 +24,23 @@ _COUNT: Final = sa.text(
     "SELECT count(*) FROM study_plans WHERE CAST(:municipality AS text) IS NULL OR home_municipality = :municipality"
 )
 
+_OFFERED: Final = sa.text("""
+    SELECT DISTINCT ON (offering) offering, intake_year, municipality, programme, school_name FROM offerings
+    WHERE NOT withdrawn ORDER BY offering, intake_year DESC LIMIT :limit
+""")
+_MOST_OFFERED: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An offering that the catalogue carries, in the last year that it is offered."""
+
+    offering: str
+    intake_year: int
+    municipality: str
+    programme: str | None
+    school_name: str | None
+
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
@@ -57,3 +74,8 @@ async def plans(
 async def size(connection: AsyncConnection, *, municipality: str | None) -> int:
     """How many plans there are."""
     return int(await connection.scalar(_COUNT, {"municipality": municipality}) or 0)
+
+
+async def offered(connection: AsyncConnection) -> Sequence[Offered]:
+    """What the catalogue carries, to choose courses from."""
+    return [Offered(**row._asdict()) for row in await connection.execute(_OFFERED, {"limit": _MOST_OFFERED})]
