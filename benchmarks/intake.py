@@ -14,8 +14,8 @@ from benchmarks.events import identity
 from benchmarks.national import wishes
 
 YEAR, REGION, ROUND = 2027, "vasternorrland", "final"
-# Test numbers from 2007 on: older applicants would be past the age limit (SL 15:5), and nobody would be admitted.
-_FIRST_BORN = 781_620
+# Test numbers from 2008 on: older applicants would be past the age limit (SL 15:5), and nobody would be admitted.
+_FIRST_BORN = 788_920
 _SUBMITTED = datetime(2027, 1, 20, 12, tzinfo=UTC)
 _CODES = [f"{100 + 9 * number:04}" for number in range(290)]
 _PROGRAMMES = (
