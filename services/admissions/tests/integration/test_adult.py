@@ -207,6 +207,19 @@ async def test_only_the_organiser_selects_and_only_for_a_start_there_is(adults: 
     assert (await adults.select(None)).admitted == 0
 
 
+async def test_the_protected_show_neither_home_nor_who_pays(adults: Adults) -> None:
+    await adults.course(1)
+    application = await adults.apply(protected=True)
+    await adults.opinion(application)
+    await adults.select()
+
+    row = (await adults.listed())[application]
+    assert (row.home_municipality, row.undertaken_by, row.status) == (None, None, "admitted")
+    async with adults.unit_of_work.read() as connection:
+        [decision] = await queries.decisions(connection, UUID(application))
+    assert decision.undertaken_by is None
+
+
 async def test_an_older_report_of_a_course_changes_nothing(adults: Adults) -> None:
     await adults.course(7, revision=2)
     await adults.course(3, revision=1)

@@ -169,7 +169,8 @@ async def test_a_level_reported_alone_masks_the_lists(applied: SchoolYear) -> No
     await applied.run("final")
 
     [row] = await applied.export("applicants", "final")
-    assert row["home_municipality"] is None
+    [choice] = await applied.export("choices", "final")
+    assert (row["home_municipality"], choice["ground"], choice["reception"]) == (None, None, 2)
 
 
 async def test_one_who_has_a_tf_number_may_share_it(year: SchoolYear) -> None:

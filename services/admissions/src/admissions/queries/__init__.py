@@ -16,7 +16,8 @@ class NoRun(Exception):
 
 
 # The run that counts is the latest of its round. A municipality sees its own applicants, the region's office (which has
-# no municipality in its token) all of them; figures per offering name nobody and are for all.
+# no municipality in its token) all of them; figures per offering name nobody and are for all. Who is protected shows
+# neither home nor ground of reception, which would tell the home.
 _LATEST = sa.text("""
     SELECT run FROM runs WHERE intake_year = :intake_year AND round = :round ORDER BY decided_at DESC, run LIMIT 1
 """)
@@ -49,8 +50,12 @@ EXPORTS: Mapping[str, sa.TextClause] = {
     """),
     "choices": sa.text("""
         SELECT d.applicant_id AS applicant, d.rank, d.offering, (d.outcome <> 'ineligible')::int AS eligible,
-            d.hand AS reception, d.timely::int AS timely, d.merit / 10.0 AS merit, d.holds::int AS holds, d.ground
+            d.hand AS reception, d.timely::int AS timely, d.merit / 10.0 AS merit, d.holds::int AS holds,
+            CASE WHEN NOT p.protected AND NOT EXISTS (
+                SELECT FROM person_protections g WHERE g.applicant_id = d.applicant_id AND g.level > 0
+            ) THEN d.ground END AS ground
         FROM decisions d JOIN run_applicants a ON a.run = d.run AND a.applicant_id = d.applicant_id
+        JOIN applications p ON p.applicant_id = d.applicant_id
         WHERE d.run = :run AND (CAST(:municipality AS text) IS NULL OR a.home_municipality = :municipality)
         ORDER BY d.applicant_id, d.rank
     """),

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 # The place in the order is the row's own key, so nothing is skipped or doubled when rows come in between two pages.
 _LISTED: Final = sa.text("""
-    SELECT application, applicant, home_municipality, organiser, course, form, vocational, from_day, submitted_at,
-           status, undertaken_by, declined, decided_for, reason, step, queue, study_plan
+    SELECT application, applicant, CASE WHEN NOT protected THEN home_municipality END AS home_municipality, organiser,
+           course, form, vocational, from_day, submitted_at,
+           status, CASE WHEN NOT protected THEN undertaken_by END AS undertaken_by, declined, decided_for, reason, step, queue, study_plan
     FROM adult_applications
     WHERE (CAST(:municipality AS text) IS NULL OR :municipality IN (home_municipality, organiser))
       AND (CAST(:application AS uuid) IS NULL OR application = :application)
@@ -24,8 +25,10 @@ _LISTED: Final = sa.text("""
 """)
 _ANY: Final = {"application": None, "course": None, "status": None, "after": None}
 _DECISIONS: Final = sa.text("""
-    SELECT starts_on, status, reason, step, queue, undertaken_by, rules, decided_by, decided_at
-    FROM adult_decisions WHERE application = :application ORDER BY decision
+    SELECT d.starts_on, d.status, d.reason, d.step, d.queue,
+           CASE WHEN NOT a.protected THEN d.undertaken_by END AS undertaken_by, d.rules, d.decided_by, d.decided_at
+    FROM adult_decisions d JOIN adult_applications a USING (application)
+    WHERE application = :application ORDER BY d.decision
 """)
 _COURSES: Final = sa.text("""
     SELECT c.course, c.organiser, c.form, c.title, c.points, c.vocational, s.starts_on, s.seats, s.apply_by,
@@ -49,11 +52,11 @@ class NoAdultApplication(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An application without its person."""
+    """An application without its person; who is protected shows neither home nor who pays, which is the same."""
 
     application: UUID
     applicant: UUID
-    home_municipality: str
+    home_municipality: str | None
     organiser: str
     course: str
     form: str
