@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 _LISTED: Final = sa.text("""
     SELECT application, applicant, CASE WHEN NOT protected THEN home_municipality END AS home_municipality, organiser,
            course, form, vocational, from_day, submitted_at,
-           status, CASE WHEN NOT protected THEN undertaken_by END AS undertaken_by, declined, decided_for, reason, step, queue, study_plan
+           status, CASE WHEN NOT protected THEN undertaken_by END AS undertaken_by,
+           declined, decided_for, reason, step, queue, study_plan
     FROM adult_applications
     WHERE (CAST(:municipality AS text) IS NULL OR :municipality IN (home_municipality, organiser))
       AND (CAST(:application AS uuid) IS NULL OR application = :application)
