@@ -28,10 +28,12 @@ class _Compiled:
 
 
 class Contracts:
-    """The contracts by event type. Load once: the schemas are compiled."""
+    """The contracts by event type. Load once: a schema is compiled when it is first needed, and then kept; no service
+    reads or says more than some of them."""
 
     def __init__(self, contracts: Sequence[Contract]) -> None:
-        self._compiled = {c.type: _Compiled(c, compiled(c.schema), all_whole(c.schema)) for c in contracts}
+        self._contracts = {contract.type: contract for contract in contracts}
+        self._compiled: dict[str, _Compiled] = {}
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Self:
@@ -40,11 +42,14 @@ class Contracts:
 
     def types(self) -> Sequence[str]:
         """All event types, in alphabetical order."""
-        return sorted(self._compiled)
+        return sorted(self._contracts)
 
     def get(self, type: str) -> Contract:
         """The contract of an event type. Raises `NoContract`."""
-        return self._get(type).contract
+        try:
+            return self._contracts[type]
+        except KeyError:
+            raise NoContract(type) from None
 
     def event(self, type: str) -> dict[str, Any]:
         """A fresh copy of the example: a whole CloudEvent in structured mode. Raises `NoContract`."""
@@ -52,10 +57,7 @@ class Contracts:
 
     def valid(self, type: str, data: Any) -> bool:
         """Whether the data keeps the contract, formats included. About 2 µs. Raises `NoContract`."""
-        try:
-            compiled = self._compiled[type]
-        except KeyError:
-            raise NoContract(type) from None
+        compiled = self._compiled.get(type) or self._compile(type)
         try:
             return compiled.validator.is_valid(data) and compiled.all_whole(data)
         except ValueError:  # nested deeper than the validator goes; no contract is
@@ -63,7 +65,7 @@ class Contracts:
 
     def faults(self, type: str, data: Any) -> list[Fault]:
         """Every fault of the data, up to a hundred; none when it is valid. Raises `NoContract`."""
-        compiled = self._get(type)
+        compiled = self._compiled.get(type) or self._compile(type)
         schema = compiled.contract.schema
         worth = pruned(schema, data)
         errors = compiled.validator.iter_errors(worth)
@@ -76,9 +78,9 @@ class Contracts:
 
         All of it is, when the type is unknown. A faulty value may be anything, a name in the wrong column too.
         """
-        if type not in self._compiled:
+        if type not in self._contracts:
             return masked({}, data, frozenset())
-        compiled = self._compiled[type]
+        compiled = self._compiled.get(type) or self._compile(type)
         schema = compiled.contract.schema
         return masked(schema, data, _faulty(compiled.validator, pruned(schema, data)))
 
@@ -87,10 +89,11 @@ class Contracts:
         """Every fault of a CloudEvent's attributes; reading from Kafka checks by the same rules."""
         return envelope_faults(attributes)
 
-    def _get(self, type: str) -> _Compiled:
-        if type not in self._compiled:
-            raise NoContract(type)
-        return self._compiled[type]
+    def _compile(self, type: str) -> _Compiled:
+        contract = self.get(type)
+        made = _Compiled(contract, compiled(contract.schema), all_whole(contract.schema))
+        self._compiled[type] = made
+        return made
 
 
 def compiled(schema: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
