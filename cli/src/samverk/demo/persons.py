@@ -89,11 +89,15 @@ def _without_repeats(made: Sequence[str], spare: Sequence[tuple[date, int]]) -> 
 
 
 def _slots(number: int, intake_year: int) -> list[tuple[date, int]]:
-    """Birth dates with birth numbers: of the year in which most are born, and of more years when it is not enough."""
+    """Birth dates with birth numbers: of the year in which most are born, and of more years when it is not enough.
+
+    First of those before it, while one is young enough to begin (SL 15:5), then of those after it.
+    """
     wanted = number + number // 10 + _PER_DATE
-    years = wanted // (365 * _PER_DATE) + 1
-    last = intake_year - 16
-    days = [day for year in range(last, last - years, -1) for day in _days(year)]
+    needed = wanted // (365 * _PER_DATE) + 1
+    most, oldest = intake_year - 16, intake_year - 19
+    years = [*range(most, oldest - 1, -1), *range(most + 1, intake_year + 1)][:needed]
+    days = [day for year in years for day in _days(year)]
     every = range(FIRST_BIRTH_NUMBER, LAST_BIRTH_NUMBER + 1)
     return [(day, birth_number) for day in days for birth_number in every]
 
