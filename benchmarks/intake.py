@@ -1,7 +1,7 @@
 """A made-up intake of the whole country in a database, as it stands on the day of the final round."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -41,8 +41,6 @@ _PROGRAMMES = (
 _SUBJECTS = ("BL", "EN", "HKK", "IDH", "MA", "MU", "BI", "FY", "KE", "GE", "HI", "RE", "SH", "SL", "SV", "TK")
 _LANGUAGES = ("M2SPA", "M2FRA", "M2DEU", "M1SPA", "MLARA")
 _LOVSKOLA = 0.03
-# who is born earlier turns 20 in the intake year and may not begin (SL 15:5)
-_YOUNG_ENOUGH = date(YEAR - 19, 1, 1)
 
 
 async def fill(url: str, applicants: int, seed: int = 2027) -> None:
