@@ -258,47 +258,29 @@ def figures(entries: Sequence[Entry], half_year: HalfYear) -> Figures:
     Age is as of the half-year's last day, or of the day of leaving.
     """
     begins, ends = half_year.begins, half_year.ends
-    covered = [entry for entry in entries if entry.left is not Left.ENTERED_WRONGLY and _covered(entry, begins, ends)]
-    left = [entry for entry in covered if entry.left_on is not None and entry.left_on <= ends]
+    those = [entry for entry in entries if entry.left is not Left.ENTERED_WRONGLY and covered(entry, begins, ends)]
+    left = [entry for entry in those if entry.left_on is not None and entry.left_on <= ends]
     taking_part = [
         [each.kind for each in entry.measures if each.begins <= ends and (each.ends or ends) >= begins]
-        for entry in covered
+        for entry in those
     ]
     return Figures(
         half_year=half_year,
-        at_start=sum(entry.entered_on < begins for entry in covered),
-        entered=Counter(entry.entered for entry in covered if entry.entered_on >= begins),
+        at_start=sum(entry.entered_on < begins for entry in those),
+        entered=Counter(entry.entered for entry in those if entry.entered_on >= begins),
         left=Counter(entry.left for entry in left if entry.left is not None),
-        at_end=len(covered) - len(left),
-        covered=len(covered),
-        by_age=Counter(_age(entry, ends) for entry in covered),
-        by_sex=Counter(entry.sex for entry in covered),
-        by_occupation=Counter(entry.occupation for entry in covered),
+        at_end=len(those) - len(left),
+        covered=len(those),
+        by_age=Counter(_age(entry, ends) for entry in those),
+        by_sex=Counter(entry.sex for entry in those),
+        by_occupation=Counter(entry.occupation for entry in those),
         measures=Counter(kind for kinds in taking_part for kind in set(kinds)),
         with_measure=sum(bool(kinds) for kinds in taking_part),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What the national survey asks for: a person covered in the half-year, once for each measure in it."""
-
-    entry: Entry
-    measure: Measure | None
-
-
-def survey_lines(entries: Sequence[Entry], half_year: HalfYear) -> list[Line]:
-    """A line for each person and measure of the half-year, and one for each person without any."""
-    begins, ends = half_year.begins, half_year.ends
-    found: list[Line] = []
-    for entry in entries:
-        if entry.left is not Left.ENTERED_WRONGLY and _covered(entry, begins, ends):
-            own = [each for each in entry.measures if each.begins <= ends and (each.ends or ends) >= begins]
-            found += [Line(entry, measure) for measure in own] or [Line(entry, None)]
-    return found
-
-
-def _covered(entry: Entry, begins: date, ends: date) -> bool:
+def covered(entry: Entry, begins: date, ends: date) -> bool:
+    """Whether the person was in the register at some of the days."""
     return entry.entered_on <= ends and (entry.left_on is None or entry.left_on >= begins)
 
 

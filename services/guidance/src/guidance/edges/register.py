@@ -7,7 +7,8 @@ from starlette.responses import Response
 
 from guidance.adapters import activity_responsibility as register
 from guidance.adapters.agreements import Certainty, follow_up_rules, survey_codes
-from guidance.domain.activity_responsibility import Figures, HalfYear, Line, figures, survey_lines
+from guidance.domain.activity_responsibility import Figures, HalfYear, figures
+from guidance.domain.survey_lines import Line, survey_lines
 from shared.auth import Caller
 from shared.problems import Problem
 from shared.service import Parts
