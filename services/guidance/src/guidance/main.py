@@ -22,9 +22,11 @@ from guidance.adapters import (
 )
 from guidance.adapters.calendars.fetching import Fetcher
 from guidance.adapters.calendars.vault import Vault
+from guidance.adapters.mail import senders_of
 from guidance.api import calendars, rota_statuses
 from guidance.commands import hours
 from guidance.commands.post import post_of
+from guidance.commands.rota.mail import mail_news
 from guidance.domain import activity_responsibility as register
 from guidance.domain import evaluation as evaluating
 from guidance.domain import following, invitations, notes, refusals, slots, visits, waitlist
@@ -139,7 +141,11 @@ def build(settings: Settings) -> Service:  # noqa: ARG001  # every service is bu
         menu=pages.MENU,
         chores=[
             *chores.follow_up_chores(agreements.follow_up_rules(), sealing.seal_of(secrets)),
-            *rota_chores.rota_chores(Vault(secrets.calendar_keys), Fetcher(secrets.calendar_networks)),
+            *rota_chores.rota_chores(
+                Vault(secrets.calendar_keys),
+                Fetcher(secrets.calendar_networks),
+                mail_news(senders_of(secrets).mail, secrets.public_url),
+            ),
             *booking_chores.booking_chores(reference.rules(), post_of(secrets, links.links_of(secrets))),
         ],
     )

@@ -1,7 +1,7 @@
 """What a counsellor does with shifts of their own over HTTP, and whose account is whose."""
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Query
@@ -9,7 +9,8 @@ from pydantic import BaseModel, Field
 
 from guidance.api.forms import times
 from guidance.api.rota import Span, shown_shift
-from guidance.commands.rota import accounts, desk, swaps
+from guidance.commands.rota import accounts, desk, mail, swaps
+from guidance.edges.booking import EMAIL
 from guidance.queries import rota as rows
 from guidance.queries.accounts import own_counsellor
 from shared.auth import Caller
@@ -34,6 +35,13 @@ class NoteBody(BaseModel, extra="forbid"):
     """What the next on duty should know; never anything about a person."""
 
     body: str = Field(min_length=1, max_length=2000)
+
+
+class MailBody(BaseModel, extra="forbid"):
+    """Where to, and in which language."""
+
+    address: str = Field(pattern=EMAIL, max_length=254)
+    language: Literal["sv", "en"] = "sv"
 
 
 class AccountBody(BaseModel, extra="forbid"):
@@ -80,6 +88,14 @@ def _shifts(routes: APIRouter, parts: Parts, counsellor: Any, own: Any) -> None:
     @routes.post("/my/notices/read", status_code=204, summary="You have read them")
     async def read(caller: Annotated[Caller, counsellor]) -> None:
         await desk.read_notices(await own(caller), parts.unit_of_work)
+
+    @routes.put("/my/notices/mail", status_code=204, summary="Have them mailed too, from now on")
+    async def mailed(body: MailBody, caller: Annotated[Caller, counsellor]) -> None:
+        await mail.want_mail(await own(caller), body.address, body.language, parts.unit_of_work)
+
+    @routes.delete("/my/notices/mail", status_code=204, summary="Mail them no more; the address is erased")
+    async def not_mailed(caller: Annotated[Caller, counsellor]) -> None:
+        await mail.stop_mail(await own(caller), parts.unit_of_work)
 
     @routes.post("/shifts/{shift}/handover", status_code=204, summary="Leave a note for the next on duty")
     async def handover(shift: UUID, body: NoteBody, caller: Annotated[Caller, counsellor]) -> None:

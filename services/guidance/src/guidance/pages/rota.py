@@ -5,19 +5,22 @@ from typing import Annotated, Any, Final, Literal
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from guidance.adapters import shift_mail
 from guidance.adapters.reference import region
-from guidance.commands.rota import desk, swaps
+from guidance.commands.rota import desk, mail, swaps
 from guidance.domain.rota.refusals import ShiftUnknown
 from guidance.domain.times import Period
+from guidance.edges.booking import valid_email
 from guidance.edges.rota import own, own_or_none
 from guidance.pages.rota_tools import WEEK, done, monday_of, span, today, weeks
 from guidance.queries import coverage, rota
 from shared.auth import Caller
 from shared.forms import Form, blank, read_form, read_query
+from shared.language import asked_for
 from shared.service import Parts
 
 _WEEKS: Final = {"week": 1, "month": 5}
@@ -39,6 +42,12 @@ class Asking(BaseModel):
     in_return: UUID | None = None
 
 
+class Mailing(BaseModel):
+    """Where news of shifts is mailed."""
+
+    email: Annotated[str, AfterValidator(valid_email)] = Field(max_length=254)
+
+
 class Noting(BaseModel):
     """What the next on duty should know."""
 
@@ -51,6 +60,7 @@ def router(parts: Parts) -> APIRouter:
     _grid(routes, parts)
     _shift(routes, parts)
     _answers(routes, parts)
+    _mail(routes, parts)
     return routes
 
 
@@ -165,3 +175,32 @@ def _answers(routes: APIRouter, parts: Parts) -> None:
     async def read(request: Request, caller: Annotated[Caller, counsellor]) -> Response:
         await desk.read_notices(await own(parts, caller), parts.unit_of_work)
         return parts.pages.see_other(request, "/rota", notice="rota_read")
+
+
+def _mail(routes: APIRouter, parts: Parts) -> None:
+    counsellor = Depends(parts.entrance("guidance:counsel"))
+
+    async def page(request: Request, caller: Caller, form: Form[Any] | None = None) -> Response:
+        whose = await own(parts, caller)
+        async with parts.unit_of_work.read() as connection:
+            address = await shift_mail.address(connection, whose)
+        shown = {"form": form or blank(email=address), "address": address}
+        status = 422 if form else 200
+        return parts.pages.render(request, "rota_mail.html", status=status, caller=caller, **shown)
+
+    @routes.get("/rota/mail")
+    async def show(request: Request, caller: Annotated[Caller, counsellor]) -> Response:
+        return await page(request, caller)
+
+    @routes.post("/rota/mail")
+    async def want(request: Request, caller: Annotated[Caller, counsellor]) -> Response:
+        form, whose = await read_form(request, Mailing), await own(parts, caller)
+        language = asked_for(request, otherwise="sv")
+        if await done(form, lambda said: mail.want_mail(whose, said.email, language, parts.unit_of_work)):
+            return parts.pages.see_other(request, "/rota", notice="rota_mail_on")
+        return await page(request, caller, form)
+
+    @routes.post("/rota/mail/stop")
+    async def stop(request: Request, caller: Annotated[Caller, counsellor]) -> Response:
+        await mail.stop_mail(await own(parts, caller), parts.unit_of_work)
+        return parts.pages.see_other(request, "/rota", notice="rota_mail_off")

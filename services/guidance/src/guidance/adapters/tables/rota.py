@@ -149,10 +149,21 @@ shift_notices = sa.Table(
     _moment("before_ends_at", nullable=True),
     _moment("made_at"),
     _moment("read_at", nullable=True),
+    _moment("mailed_at", nullable=True),
     sa.CheckConstraint(
         "kind IN ('shift_added', 'shift_moved', 'shift_withdrawn', 'swap_asked', 'swap_accepted', 'swap_declined', "
         "'swap_stray')",
         name="kind",
     ),
     sa.Index("ix_shift_notices_unread", "counsellor", "made_at", postgresql_where=sa.text("read_at IS NULL")),
+)
+
+shift_mail = sa.Table(
+    "shift_mail",
+    METADATA,
+    sa.Column("counsellor", sa.Uuid, sa.ForeignKey("counsellors.counsellor", ondelete="CASCADE"), primary_key=True),
+    sa.Column("address", sa.Text, nullable=False, comment="work data; erased when no longer wanted"),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("try_after", sa.DateTime(timezone=True), comment="after a letter that could not be sent"),
+    sa.CheckConstraint("language IN ('sv', 'en')", name="language"),
 )
