@@ -1,5 +1,6 @@
 """The pages over HTTP, without a browser: every page renders in both languages, and tells no more than it may."""
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 from uuid import UUID
@@ -32,7 +33,7 @@ from shared.texts import Text
 from shared.work import UnitOfWork
 
 EK, NA = "2281-EK-1", "2281-NA-1"
-SCOPES = frozenset({"admissions:read", "admissions:write", "rounds:run", "admissions:own"})
+SCOPES = frozenset({"admissions:read", "receptions:decide", "rounds:run", "admissions:own"})
 
 
 class Who:
@@ -236,6 +237,13 @@ async def test_a_simulation_through_the_pages(client: httpx.AsyncClient, applied
     same = await client.post("/office/simulations", data={"year": 2027, "round": "final"})
     await simulations.carry_out(applied.unit_of_work, region=REGION)
     assert "ingen körning att jämföra med" in await page(client, same.headers["location"])
+    current: dict[str, Any] = {"year": 2027, "round": "final", f"seats-{EK}": "3"}
+    changed = (await client.post("/office/simulations", data=current)).headers["location"]
+    await simulations.carry_out(applied.unit_of_work, region=REGION)
+    shown_now = await page(client, changed)
+    [unchanged] = set(re.findall(r'href="(/office/simulations/[0-9a-f-]{36})"', shown_now)) - {changed}
+    assert (await client.post(f"{unchanged}/remove")).status_code == 303
+    assert "ingen körning att jämföra med" in await page(client, changed)
     await page(client, "/office/simulations")
     assert (await client.post(f"{shown}/remove")).status_code == 303
     await page(client, shown, 404)

@@ -60,7 +60,7 @@ def add(routes: APIRouter, region: str, parts: Parts, page: Page) -> None:
 
     @routes.post("/{applicant}/reception")
     async def decide(
-        request: Request, applicant: UUID, caller: Annotated[Caller, Depends(parts.entrance("admissions:write"))]
+        request: Request, applicant: UUID, caller: Annotated[Caller, Depends(parts.entrance("receptions:decide"))]
     ) -> Response:
         form = await read_form(request, Decided)
         if form.value is not None:
@@ -89,7 +89,7 @@ async def shown(connection: AsyncConnection, found: Seen, caller: Caller, rules:
         "grounds": GROUNDS,
         "ground_said": lambda ground: ground_said(Ground(ground)),
         "appeal_said": lambda ground, source, organiser: appeal_said(Ground(ground), source, organiser),
-        "may_decide": "admissions:write" in caller.scopes,
+        "may_decide": "receptions:decide" in caller.scopes,
     }
 
 
