@@ -122,6 +122,8 @@ async def test_the_data_of_the_day_is_held_against_itself_unchanged(
         made["compared_with"]: 0,
     }
     assert made["basis_run"] is None
+    assert (await client.delete(f"/simulations/{made['simulation']}")).status_code == 204
+    assert (await client.get("/simulations?intake_year=2027")).json() == []
     assert await counts(year) == before
 
 

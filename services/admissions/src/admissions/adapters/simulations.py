@@ -29,6 +29,10 @@ _GIVE_UP = sa.text("""
     UPDATE simulations SET status = 'refused', ended_at = :now, refusal = '{"code": "stopped"}'
     WHERE status = 'running' AND begun_at < :before
 """)
+_REMOVE = sa.text("""
+    DELETE FROM simulations WHERE simulation = :simulation OR simulation = (
+        SELECT compared_with FROM simulations WHERE simulation = :simulation AND basis_run IS NULL)
+""")
 _FORGET = sa.text("""
     DELETE FROM simulations WHERE simulation = (
         SELECT simulation FROM simulations WHERE asked_at < :before ORDER BY asked_at LIMIT 1)
@@ -98,7 +102,7 @@ async def keep(
     columns: dict[str, Field] = {"simulation": Fixed(np.frombuffer(simulation.bytes, np.uint8).reshape(1, -1))}
     columns |= {name: fields[name] for name in _KEPT}
     await copying.write(connection, "simulated_decisions", columns, len(run.decided.outcome))
-    values = {name: run.figures[name] for name in _FIGURES}
+    values: dict[str, Any] = {name: run.figures[name] for name in _FIGURES}
     values |= {"engine": ENGINE, "rules": run.rules.version, "decisions_hash": run.decisions_hash}
     await connection.execute(
         sa.update(simulations)
@@ -108,9 +112,8 @@ async def keep(
 
 
 async def remove(connection: AsyncConnection, simulation: UUID) -> bool:
-    """Whether it was there."""
-    gone = await connection.execute(sa.delete(simulations).where(simulations.c.simulation == simulation))
-    return gone.rowcount > 0
+    """Whether it was there. The unchanged one that was made to compare it with goes too."""
+    return (await connection.execute(_REMOVE, {"simulation": simulation})).rowcount > 0
 
 
 async def forget_one(connection: AsyncConnection, before: datetime) -> bool:

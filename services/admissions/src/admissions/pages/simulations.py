@@ -22,7 +22,7 @@ from admissions.messages.simulations import CANNOT_SIMULATE
 from admissions.pages import compare
 from admissions.pages.simulation_forms import Editor, begun, changes_of, model_of
 from admissions.pages.tools import SHOWN, rules_of, year_of, years_of
-from admissions.queries import pages_rounds
+from admissions.queries import comparisons, pages_rounds
 from admissions.queries import pages_simulations as shown
 from admissions.queries import simulations as queries
 from shared.auth import Caller
@@ -184,7 +184,7 @@ def _one(routes: APIRouter, parts: Parts) -> None:
             if row is None:
                 raise commands.NoSimulation
             other, held = row["compared_with"], None
-            if row["status"] == "done" and other is not None:
+            if other is not None and await comparisons.side(connection, other) and row["status"] == "done":
                 held = await compare.against(connection, other, simulation, form, caller, parts)
         more = {"simulation": row, "changes": from_data(row["changes"]), "refusal": _refusal(row)}
         if held is None:
