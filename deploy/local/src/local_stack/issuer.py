@@ -28,7 +28,7 @@ _LOGIN_SECONDS = 8 * 3_600
 MUNICIPALITY_SCOPES = "events:write reports:read"
 ROLES = {
     "operations": "dead_letters:read dead_letters:replay operations:read operations:write",
-    "admissions_officer": ("rounds:run receptions:decide adult:decide admissions:read admissions:persons"),
+    "admissions_officer": "rounds:run receptions:decide adult:decide admissions:read admissions:persons",
     "registrar": "admissions:read admissions:persons admissions:protected admissions:audit",
     "economist": "prices:freeze settlements:run pricing:read",
     "counsellor": "guidance:read guidance:book guidance:counsel",

@@ -110,10 +110,11 @@ async def test_a_move_is_said_and_has_a_history(applied: SchoolYear) -> None:
 
 
 async def test_a_move_corrected_replaces_that_day_and_an_older_word_is_left_alone(applied: SchoolYear) -> None:
-    await applied.deliver(moved("ann", "2260", revision=2))
+    await applied.deliver(moved("ann", "2262"), moved("ann", "2260", revision=2))
     await applied.deliver(moved("ann", "2283", revision=1))
 
     assert [home.municipality for home in (await find(applied))[0].homes] == ["2281", "2260"]
+    assert [event["data"]["home_municipality"] for event in await applied.said("home.changed")] == ["2260"]
 
 
 async def test_who_has_moved_is_received_and_paid_for_from_the_new_home(applied: SchoolYear) -> None:

@@ -40,14 +40,11 @@ async def take_moves(work: Work, events: Sequence[Incoming]) -> None:
 async def _keep_moves(work: Work, reports: Sequence[MoveReport], causes: dict[str, Incoming]) -> None:
     new = await persons.keep_moves(work.connection, reports, at=work.now)
     owners = await persons.reported_by(work.connection, [report.applicant for report in reports])
-    for report in reports:
-        counts = report.reported_by in (OFFICE, owners.get(report.applicant))
-        if counts and (report.applicant, report.reported_by, report.moved_on) in new:
-            work.announce(
-                home_changed(
-                    report.applicant, report.home_municipality, report.moved_on, causes.get(report.recorded_by)
-                )
-            )
+    newest = {(r.applicant, r.reported_by, r.moved_on): r for r in sorted(reports, key=lambda r: r.revision)}
+    for key, report in newest.items():
+        if key in new and report.reported_by in (OFFICE, owners.get(report.applicant)):
+            cause = causes.get(report.recorded_by)
+            work.announce(home_changed(report.applicant, report.home_municipality, report.moved_on, cause))
 
 
 async def take_protections(work: Work, events: Sequence[Incoming]) -> None:
