@@ -19,7 +19,7 @@ from guidance.domain.times import Period
 from shared.testing import sign_in
 
 from ..integration.follow_up_steps import one_case
-from ..integration.rota_steps import ANNA, MONDAY, NOW, counsellors, layer, rota
+from ..integration.rota_steps import ANNA, BERIT, MONDAY, NOW, counsellors, layer, rota
 from ..integration.steps import at, deliver, said, scalar, working_hours
 from .place import Place
 from .place import place as placed
@@ -150,6 +150,9 @@ async def test_joining_and_telling_how_it_went(
     await page.get_by_role("button", name="Boka").click()
     clock.now = moment(wall_at(MONDAY, 9 * 60 - 5))
     await page.get_by_role("link", name="09:00–09:30 Vägledningssamtal").click()
+    refused = await (await opened(browser, place, BERIT)).goto(page.url)
+    assert refused is not None
+    assert refused.status == 404  # a colleague's session
     await page.get_by_role("button", name="Öppna rummet").click()
     room = await page.get_by_role("link", name="Gå in i rummet").get_attribute("href")
     assert str(room).startswith("https://meet.example/")

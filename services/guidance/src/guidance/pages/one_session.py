@@ -6,9 +6,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from pydantic import AwareDatetime, BaseModel
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
+from guidance.adapters import cases
 from guidance.adapters import sessions as kept
 from guidance.adapters.reference import region, rules
 from guidance.adapters.rooms import Rooms
@@ -16,6 +18,8 @@ from guidance.adapters.sessions import SessionUnknown
 from guidance.commands import sessions as commands
 from guidance.commands import visits
 from guidance.domain.availability import Channel
+from guidance.domain.cases import Case
+from guidance.domain.notes import may_read
 from guidance.domain.sessions import Session, SessionStatus
 from guidance.domain.times import Period, day_of
 from guidance.domain.visits import Door, closes_at, door, opens_at
@@ -136,6 +140,13 @@ async def _own(parts: Parts, caller: Caller, session: UUID) -> Session:
     return known
 
 
+async def _case(connection: AsyncConnection, session: Session, caller: Caller) -> Case | None:
+    """The session's case, if the caller may see it: helping another municipality's applicant gives no right to it."""
+    if session.case is None or caller.municipality not in (None, session.home_municipality):
+        return None
+    return await cases.get(connection, session.case, municipality=caller.municipality)
+
+
 async def _page(
     parts: Parts,
     request: Request,
@@ -153,10 +164,13 @@ async def _page(
         wish = Wish(counsellor=known.counsellor, session_type=known.session_type)
         within = Period(now, now + _MOVES_WITHIN)
         free = await free_slots(connection, within, wish, now=now) if ahead else []
+        case = await _case(connection, known, caller)
     shown = {name: forms.get(name) or blank() for name in ("joining", "moving", "cancelling", "settling")}
     shown["moving"] = forms.get("moving") or blank(channel=known.channel)
     context: dict[str, Any] = {
         "session": known,
+        "case": case,
+        "may_read": case is not None and may_read(case, known.counsellor),
         "row": next((row for row in rows if row.id == session), None),
         "door": door(known, rules(), now=now),
         "doors": Door,
