@@ -1,10 +1,13 @@
 """The four kinds of identity, held against the library `personnummer` where it has an opinion."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from personnummer import personnummer
 
+import admissions
 from admissions.domain.identity import is_valid
 
 
@@ -48,3 +51,12 @@ def test_an_ill_formed_identity_is_refused(identity: str) -> None:
 def test_agrees_with_the_library_on_every_number(day, serial, check, added) -> None:  # type: ignore[no-untyped-def]
     number = f"{day.year:04}{day.month:02}{day.day + added:02}{serial:03}{check}"
     assert is_valid(number) == personnummer.valid(number)
+
+
+def test_no_page_list_or_query_speaks_of_identities() -> None:
+    package = Path(admissions.__file__).parent
+    places = [file for folder in ("queries", "pages", "templates", "api") for file in (package / folder).rglob("*.*")]
+    speaks = [f.name for f in places if f.suffix in {".py", ".html"} and "identity" in f.read_text(encoding="utf-8")]
+
+    assert len(places) > 20
+    assert speaks == ["persons.py"]  # the door of the register itself

@@ -1,4 +1,4 @@
-"""Persons: the only module that reads identity numbers; moves, protection, and the log of look-ups."""
+"""Persons: the only module that tells identity numbers; moves, protection, and the log of look-ups."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -2,7 +2,7 @@
 and what they know or have completed beside their grades.
 
 The identity number itself stands in the rows of `applications` and `adult_applications`, written there at the rate a
-whole year group is sent in; `adapters/persons.py` is the only module that reads it.
+whole year group is sent in; `adapters/persons.py` is the only module that tells it.
 """
 
 import sqlalchemy as sa
