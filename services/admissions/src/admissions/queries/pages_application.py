@@ -41,4 +41,5 @@ async def tests(connection: AsyncConnection, applicant: UUID, intake_year: int) 
 
 async def year_of(connection: AsyncConnection, applicant: UUID) -> int | None:
     """The intake year of the applicant's latest application; None when there is no application."""
-    return await connection.scalar(_YEAR, {"applicant": applicant})
+    found: int | None = await connection.scalar(_YEAR, {"applicant": applicant})
+    return found
