@@ -23,6 +23,7 @@ from admissions.domain.rounds import UnknownRound
 from admissions.messages import adult as adult_said
 from admissions.office_chores import office_chores
 from admissions.queries.adult import NoAdultApplication
+from admissions.queries.eligibility import NoApplication
 from admissions.queries.explanations import NothingDecided
 from admissions.settings import Keeping
 from admissions.simulation_chores import simulation_chores
@@ -64,6 +65,7 @@ def build(_: Settings) -> Service:
             NoRequest: 404,
             NoSimulation: 404,
             RoundPublished: 409,
+            NoApplication: 404,
             NoSuchPerson: 404,
             NoSuchChoice: 404,
             NotYourSchool: 403,

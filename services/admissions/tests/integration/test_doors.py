@@ -13,7 +13,16 @@ from fastapi import FastAPI
 
 from admissions.api import routers
 from admissions.main import REGION, build
-from services.admissions.tests.integration.school_year import SchoolYear, offering, person, protected
+from services.admissions.tests.builders import grades
+from services.admissions.tests.integration.school_year import (
+    SchoolYear,
+    application,
+    graded,
+    knows,
+    offering,
+    person,
+    protected,
+)
 from shared.auth import Caller
 from shared.problems import Problems
 from shared.settings import Settings
@@ -133,6 +142,26 @@ async def test_applicants_read_their_own_and_nothing_else(door: Open, applied: S
     assert [choice["outcome"] for choice in explained["rounds"][0]["choices"]] == ["admitted", "struck"]
     assert {choice["ground"] for choice in received["choices"]} == {"offered_at_home", "residence"}
     assert missing.status_code == 404
+
+
+async def test_what_is_lacking_is_told_with_what_it_would_open(door: Open, year: SchoolYear) -> None:
+    await year.deliver(offering(EK, 1))
+    await year.deliver(application("ann", EK, AWAY))
+    await year.deliver(graded("ann", grades("C", MA="F", EN="F")))
+    await year.deliver(knows("ann", english_exempted=True))
+    async with door(ANN) as own:
+        found = (await own.get("/me/eligibility", params={"year": 2027})).json()
+    async with door("kim", "2260") as other:
+        hidden = await other.get(f"/applicants/{ANN}/eligibility", params={"year": 2027})
+
+    assert (found["merit"], found["lines"][0]["counted"], found["english_exempted"]) == (210.0, "among_best", True)
+    assert found["open_programmes"] == []
+    [opened] = found["would_open"]
+    assert (opened["subject"], len(opened["programmes"])) == ("MA", 18)
+    known, unknown = found["choices"]
+    assert (known["eligible_by_grades"], known["missing_subjects"]) == (False, ["MA"])
+    assert (unknown["eligible_by_grades"], unknown["programme"]) == (None, None)
+    assert hidden.status_code == 404
 
 
 async def test_statistics_leave_as_json_csv_and_excel(door: Open, applied: SchoolYear) -> None:

@@ -1,8 +1,10 @@
 """Eligibility for national programmes (SL 16:30–31)."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from admissions.domain.eligibility import eligibility, missing_subjects, open_programmes
+from admissions.domain.eligibility import eligibility, missing_subjects, open_programmes, opened_by
 from services.admissions.tests.builders import SIXTEEN, the_rules
 
 RULES = the_rules()
@@ -74,3 +76,27 @@ def test_where_any_subject_would_do_all_that_are_left_are_named() -> None:
 
 def test_the_eligible_lack_nothing() -> None:
     assert missing_subjects(passed(" ".join(SIXTEEN)), RULES.programmes["NA"], RULES.compulsory) == ()
+
+
+def test_each_missing_subject_says_what_it_would_open() -> None:
+    science_but_maths = passed("SV EN BI FY KE BL HKK IDH MU SL TK")
+    found = opened_by(science_but_maths, RULES.programmes, RULES.compulsory)
+
+    assert set(found) == {"MA"}
+    assert set(found["MA"]) == VOCATIONAL | {"NA", "TE", "ES"}
+
+
+def test_where_any_subject_would_do_each_says_so_and_the_two_swedish_are_one() -> None:
+    found = opened_by(passed("SV EN MA BL HKK IDH MU"), RULES.programmes, RULES.compulsory)
+
+    assert set(found) == {*RULES.compulsory} - passed("SV SVA EN MA BL HKK IDH MU")
+    assert all(set(codes) == VOCATIONAL for codes in found.values())
+    assert "SV/SVA" in opened_by(passed("EN MA BL HKK IDH MU SL"), RULES.programmes, RULES.compulsory)
+
+
+@given(st.sets(st.sampled_from(RULES.compulsory)))
+def test_what_a_subject_is_said_to_open_it_opens(subjects: set[str]) -> None:
+    before = opens(" ".join(subjects))
+    for subject, codes in opened_by(frozenset(subjects), RULES.programmes, RULES.compulsory).items():
+        after = opens(" ".join(subjects | {"SV" if subject == "SV/SVA" else subject}))
+        assert after - before == set(codes) != set()

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
 from admissions import commands, queries
-from admissions.api import adult, draws, explanations, own, persons, receptions, simulations, statistics
+from admissions.api import adult, draws, eligibility, explanations, own, persons, receptions, simulations, statistics
 from admissions.commands import rounds
 from admissions.domain.deciding import RunNotPublished
 from admissions.domain.rounds import RoundCannotRun
@@ -64,6 +64,7 @@ def routers(region: str) -> Callable[[Parts], Sequence[APIRouter]]:
             explanations.router(parts),
             _reading(parts),
             adult.router(parts),
+            eligibility.router(region, parts),
             own.router(region, parts),
             persons.router(parts),
             receptions.router(region, parts),

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
+from admissions.api.eligibility import eligibility_of
 from admissions.api.explanations import Explanation, explained
 from admissions.api.receptions import receptions_of
 from admissions.queries.explanations import NothingDecided
@@ -22,6 +23,10 @@ def router(region: str, parts: Parts) -> APIRouter:
     @routes.get("/explanation", summary="Why each of your choices ended as it did")
     async def explanation(year: Year, caller: Annotated[Caller, own]) -> Explanation:
         return await explained(parts, applicant_of(caller), year, None)
+
+    @routes.get("/eligibility", summary="Your merit, what you lack, and what each missing subject would open")
+    async def eligible(year: Year, caller: Annotated[Caller, own]) -> dict[str, Any]:
+        return await eligibility_of(parts, region, applicant_of(caller), year, None)
 
     @routes.get("/receptions", summary="How you are received at each of your choices, and how to appeal")
     async def receptions(year: Year, caller: Annotated[Caller, own]) -> dict[str, Any]:

@@ -57,3 +57,18 @@ def missing_subjects(passed: frozenset[str], programme: Programme, compulsory: t
     answer = eligibility(passed, programme)
     any_of = [subject for subject in compulsory if subject not in passed and subject not in SWEDISH]
     return tuple(dict.fromkeys([*answer.missing, *(any_of if answer.further else ())]))
+
+
+def opened_by(
+    passed: frozenset[str], programmes: Mapping[str, Programme], compulsory: tuple[str, ...]
+) -> dict[str, tuple[str, ...]]:
+    """The programmes that each subject not yet passed would open by itself; subjects that open none are left out."""
+    already = set(open_programmes(passed, programmes))
+    found: dict[str, tuple[str, ...]] = {}
+    for subject in compulsory:
+        name = EITHER_SWEDISH if subject in SWEDISH else subject
+        if subject not in passed and name not in found:
+            opened = [code for code in open_programmes(passed | {subject}, programmes) if code not in already]
+            if opened:
+                found[name] = tuple(opened)
+    return found
