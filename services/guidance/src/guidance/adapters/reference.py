@@ -8,8 +8,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import holidays
-
 from guidance.domain.slots import Peak, Rules
 
 _LEAST_YEAR, _MOST_YEAR = 2020, 2061
@@ -87,6 +85,8 @@ def holidays_en() -> Mapping[date, str]:
 
 
 def _named(language: str) -> Mapping[date, str]:
+    import holidays  # all countries' holidays: carried only once they are asked for
+
     years = range(_LEAST_YEAR, _MOST_YEAR)
     found = holidays.country_holidays("SE", years=years, language=language, categories=("public", "de_facto"))
     return dict(sorted(found.items()))

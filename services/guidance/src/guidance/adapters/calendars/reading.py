@@ -8,14 +8,14 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from time import monotonic
-from typing import Any, Final
-
-import recurring_ical_events
-from icalendar import Calendar, Component
+from typing import TYPE_CHECKING, Any, Final
 
 from guidance.domain.calendars import OURS, BusyTimes, Fault, Unreadable, joined
 from guidance.domain.rota.clock import midnight, moment
 from guidance.domain.times import Period
+
+if TYPE_CHECKING:  # the libraries are imported where a file is read: no service carries them for nothing
+    from icalendar import Calendar, Component
 
 MOST_EVENTS: Final = 20_000
 SECONDS: Final = 15.0
@@ -47,7 +47,7 @@ def busy_times(files: Sequence[bytes], within: Period) -> BusyTimes:
     return BusyTimes(joined(found), passed_over)
 
 
-def _series(content: bytes) -> tuple[list[Calendar], int]:
+def _series(content: bytes) -> "tuple[list[Calendar], int]":
     """One calendar for each UID, with the zones, and how many events could not be read."""
     zones: list[bytes] = []
     by_uid: dict[str, list[Component]] = {}
@@ -65,7 +65,9 @@ def _series(content: bytes) -> tuple[list[Calendar], int]:
     return [_calendar(events) for uid, events in by_uid.items() if not uid.endswith(OURS)], unread
 
 
-def _event(part: bytes, zones: Sequence[bytes]) -> Component | None:
+def _event(part: bytes, zones: Sequence[bytes]) -> "Component | None":
+    from icalendar import Calendar
+
     text = b"\n".join([b"BEGIN:VCALENDAR", b"VERSION:2.0", b"PRODID:-", *zones, part, b"END:VCALENDAR", b""])
     try:
         [event] = Calendar.from_ical(text.replace(b"\n", b"\r\n")).walk("VEVENT")
@@ -82,7 +84,9 @@ def _usable(event: Any) -> bool:
     return "DTEND" not in event or _moment(event["DTSTART"].dt) <= _moment(event["DTEND"].dt)
 
 
-def _calendar(events: Sequence[Component]) -> Calendar:
+def _calendar(events: "Sequence[Component]") -> "Calendar":
+    from icalendar import Calendar
+
     calendar = Calendar()
     for event in events:
         calendar.add_component(event)
@@ -92,6 +96,8 @@ def _calendar(events: Sequence[Component]) -> Calendar:
 def _occurrences(series: Any, within: Period) -> Iterator[Period]:
     if any(_floods(rule) for event in series.walk("VEVENT") for rule in _rules(event)):
         raise ValueError("a rule that makes too many")
+    import recurring_ical_events
+
     around = within.starts_at - timedelta(days=1), within.ends_at + timedelta(days=1)
     for event in recurring_ical_events.of(series, skip_bad_series=False).between(*around):
         if not _takes_time(event):
@@ -101,7 +107,7 @@ def _occurrences(series: Any, within: Period) -> Iterator[Period]:
             yield period
 
 
-def _rules(event: Component) -> list[Any]:
+def _rules(event: "Component") -> list[Any]:
     rule = event.get("RRULE")
     return [] if rule is None else rule if isinstance(rule, list) else [rule]
 
@@ -114,7 +120,7 @@ def _floods(rule: Any) -> bool:
     return number > _MOST_A_DAY
 
 
-def _takes_time(event: Component) -> bool:
+def _takes_time(event: "Component") -> bool:
     if str(event.get("STATUS", "")).upper() == "CANCELLED" or str(event.get("TRANSP", "")).upper() == "TRANSPARENT":
         return False
     return str(event.get("X-MICROSOFT-CDO-BUSYSTATUS", "")).upper() != "FREE"

@@ -2,20 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 from hashlib import sha256
-from typing import Final, Literal
-
-from icalendar import Calendar, Component, Event, vCalAddress, vText
+from typing import TYPE_CHECKING, Final, Literal
 
 from guidance.domain.calendars import Entry
 from guidance.domain.times import local
+
+if TYPE_CHECKING:  # the library is imported where a file is made: no service carries it for nothing
+    from icalendar import Calendar, Component, Event, vCalAddress
 
 _PRODUCT: Final = "-//Samverk//Guidance//SV"
 _REFRESH: Final = timedelta(hours=1)
 # The rule in force since 1996 (directive 2000/84/EC). The library would write the changes down one by one, and those in
 # March an hour late: an onset is told in the offset that is left.
-_ZONE: Final = Component.from_ical(
-    b"""BEGIN:VTIMEZONE
+_ZONE: Final = b"""BEGIN:VTIMEZONE
 TZID:Europe/Stockholm
 BEGIN:DAYLIGHT
 TZNAME:CEST
@@ -33,7 +34,6 @@ RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
 END:STANDARD
 END:VTIMEZONE
 """.replace(b"\n", b"\r\n")
-)
 MEDIA_TYPE: Final = "text/calendar; charset=utf-8"
 
 
@@ -80,17 +80,28 @@ def tag(content: bytes) -> str:
     return f'"{sha256(content).hexdigest()[:32]}"'
 
 
-def _calendar(method: str) -> Calendar:
+@cache
+def _zone() -> "Component":
+    from icalendar import Component
+
+    return Component.from_ical(_ZONE)
+
+
+def _calendar(method: str) -> "Calendar":
+    from icalendar import Calendar
+
     calendar = Calendar()
     calendar.add("prodid", _PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method)
-    calendar.add_component(_ZONE)
+    calendar.add_component(_zone())
     return calendar
 
 
-def _event(entry: Entry) -> Event:
+def _event(entry: Entry) -> "Event":
+    from icalendar import Event
+
     event = Event()
     event.add("uid", entry.uid)
     event.add("sequence", entry.sequence)
@@ -108,7 +119,9 @@ def _event(entry: Entry) -> Event:
     return event
 
 
-def _address(email: str, name: str, parameters: dict[str, str]) -> vCalAddress:
+def _address(email: str, name: str, parameters: dict[str, str]) -> "vCalAddress":
+    from icalendar import vCalAddress, vText
+
     address = vCalAddress(f"mailto:{email}")
     address.params["CN"] = vText(name)
     for key, value in parameters.items():
@@ -116,6 +129,6 @@ def _address(email: str, name: str, parameters: dict[str, str]) -> vCalAddress:
     return address
 
 
-def _finished(calendar: Calendar) -> bytes:
+def _finished(calendar: "Calendar") -> bytes:
     content: bytes = calendar.to_ical()
     return content
