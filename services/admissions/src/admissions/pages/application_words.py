@@ -62,7 +62,6 @@ _WORDS: Final = {
     "counted_among_best": ("Ja", "Yes"),
     "counted_modern_language": ("Ja, som språkval", "Yes, as language choice"),
     "counted_not_counted": ("Nej", "No"),
-    "occasion": ("Satt", "Set"),
     "occasion_autumn": ("Höst", "Autumn"),
     "occasion_final": ("Slutbetyg", "Final"),
     "occasion_lovskola": ("Lovskola", "Summer school"),

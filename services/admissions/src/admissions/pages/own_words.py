@@ -60,7 +60,7 @@ _WORDS: Final = {
     "by_school": ("Per utbildning", "By offering"),
     "by_home": ("Per hemkommun", "By home municipality"),
     "first_choice_admitted": ("Antagna på förstahandsval", "Admitted to the first choice"),
-    "seats_and_applicants": ("Platser och förstahandsval per kommun", "Seats and first choices by municipality"),
+    "pressure": ("Söktryck: förstahandsval per plats", "Pressure: first choices per seat"),
     "admitted_by_home": ("Antagna per hemkommun", "Admitted by home municipality"),
     "all_in_total": ("{name}, totalt", "{name}, total"),
 }  # fmt: skip

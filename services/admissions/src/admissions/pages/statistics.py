@@ -73,10 +73,14 @@ def _charts(found: Statistics | None) -> dict[str, Any]:
     if found is None:
         return {}
     names = municipalities()
-    groups = [line for line in found.offerings if line.kind == "group" and line.counts["first_choice"] is not None]
-    homes = [line for line in found.homes if line.kind == "home" and line.counts["admitted"] is not None]
+    groups = [
+        line
+        for line in found.offerings
+        if line.kind == "group" and line.seats and line.counts["first_choice"] is not None
+    ]
+    homes = [line for line in found.homes if line.kind == "home" and line.counts["admitted"]]
     return {
-        "pressure": [(names.get(g.key, g.key), [g.seats, g.counts["first_choice"]]) for g in groups],
+        "pressure": [(names.get(g.key, g.key), round((g.counts["first_choice"] or 0) / g.seats, 1)) for g in groups],
         "homes": [(names.get(h.key, h.key), h.counts["admitted"]) for h in homes],
     }
 
