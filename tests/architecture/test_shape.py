@@ -91,7 +91,7 @@ def test_the_newest_migration_is_found_as_alembic_finds_it(service):
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_that_serves_loads_no_tool_of_other_hours(service):
-    heavy = {"alembic", "xlsxwriter", "playwright", "ortools", "jsonschema", "pytest"}
+    heavy = {"alembic", "xlsxwriter", "icalendar", "holidays", "playwright", "jsonschema", "pytest"}
     code = f"import sys, {service}.main; print(*(sys.modules.keys() & {heavy!r}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
