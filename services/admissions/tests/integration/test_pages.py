@@ -206,9 +206,15 @@ async def test_an_answer_through_the_page_is_the_event_and_only_ones_own(
     refused = await client.post("/my/reply", data=form)
     assert refused.status_code == 422
     assert "inget erbjudande" in refused.text
+    who.be(person("bo"))
+    assert (await client.post("/my/reply", data=form | {"answer": "decline"})).status_code == 303
+    given_up = await client.post("/my/reply", data=form | {"revision": 2})
+    assert given_up.status_code == 422
+    assert "Platsen är redan lämnad" in given_up.text
+    assert "Du har lämnat platsen" in await page(client, "/my")
     async with applied.unit_of_work.read() as connection:
         assert await connection.scalar(sa.text("SELECT count(*) FROM dead_letters")) == 0
-        assert await connection.scalar(sa.text("SELECT count(*) FROM inbox")) == 1
+        assert await connection.scalar(sa.text("SELECT count(*) FROM inbox")) == 2
 
 
 async def test_a_simulation_through_the_pages(client: httpx.AsyncClient, applied: SchoolYear) -> None:
