@@ -19,6 +19,7 @@ from guidance.edges.booking import valid_email, valid_phone
 from guidance.pages.booking_clock import day_name
 from guidance.pages.booking_counter import language_of
 from guidance.pages.booking_words import text_of
+from guidance.pages.links_words import LINKS_WORDS
 from guidance.queries import booking
 from guidance.queries.invitations import given_links, number_of_links
 from guidance.settings import Secrets
@@ -29,7 +30,7 @@ from shared.service import Parts
 
 _SIZE: Final = 50
 # What the one who gives the link can mend in the form.
-_RULES: Final = (CaseUnknown, HomeMissing, NotYourMunicipality, TypeUnknown, LinkTypeClosed)
+_RULES: Final = (HomeMissing, NotYourMunicipality, TypeUnknown, LinkTypeClosed)
 
 
 class Wanted(BaseModel):
@@ -98,9 +99,11 @@ async def _invited(form: Form[Invitee], caller: Caller, parts: Parts) -> Invitat
         return None
     try:
         return await commands.invite(form.value.command(caller.municipality), parts.unit_of_work, rules())
+    except CaseUnknown:
+        form.fault("case", LINKS_WORDS["links_case_unknown"])
     except _RULES as rule:
-        form.fault("case" if isinstance(rule, CaseUnknown) else "", text_of(rule))
-        return None
+        form.fault("", text_of(rule))
+    return None
 
 
 def _given(routes: APIRouter, parts: Parts, post: Post) -> None:

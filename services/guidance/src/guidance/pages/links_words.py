@@ -17,6 +17,10 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Uppföljningsärendets id. Lämna tomt för en person utan ärende.",
         "The follow-up case’s id. Leave empty for a person without one.",
     ),
+    "links_case_unknown": (
+        "Ärendet finns inte i din kommun. Ge länken från ärendets egen sida.",
+        "There is no such case in your municipality. Give the link from the case’s own page.",
+    ),
     "home_municipality": ("Hemkommun", "Home municipality"),
     "links_type": ("Bara för", "Only for"),
     "links_type_any": ("Alla typer av samtal", "All types of sessions"),
