@@ -129,6 +129,7 @@ async def test_a_round_asked_for_twice_is_run_once_and_followed(client: httpx.As
     async with applied.unit_of_work() as work:
         await work.connection.execute(sa.text("UPDATE round_requests SET step = 'decide' WHERE status = 'waiting'"))
     assert 'aria-current="step"' in await page(client, f"{asked.headers['location']}/state")
+    assert (await client.get(f"{asked.headers['location']}/state?seen=waiting-decide")).status_code == 204
     assert await round_requests.carry_out(applied.unit_of_work, region=REGION)
     assert "Körd, kontrollerad och publicerad" in await page(client, f"{asked.headers['location']}/state")
     assert "en bindande omgång körs en gång" in await page(client, "/office/rounds/2027/final")
@@ -231,6 +232,7 @@ async def test_a_simulation_through_the_pages(client: httpx.AsyncClient, applied
     shown = made.headers["location"]
     assert "Väntar" in await page(client, shown)
     assert "hx-get" in (await client.get(f"{shown}/state")).text
+    assert (await client.get(f"{shown}/state?seen=waiting")).status_code == 204
     assert await simulations.carry_out(applied.unit_of_work, region=REGION)
     assert (await client.get(f"{shown}/state")).headers["location"] == shown
     assert f"Körning {str(run)[:8]}" in await page(client, shown)

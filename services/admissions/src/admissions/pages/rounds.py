@@ -19,7 +19,7 @@ from admissions.domain.placement import LOTTERY_BITS
 from admissions.domain.rounds import Round, RoundCannotRun, Stage, check_may_run, named
 from admissions.messages.refusals import CANNOT_RUN
 from admissions.pages.calendar_picture import picture
-from admissions.pages.tools import SHOWN, rules_of, today, year_of, years_of
+from admissions.pages.tools import SHOWN, rules_of, today, unchanged, year_of, years_of
 from admissions.queries import pages_rounds as queries
 from shared.auth import Caller
 from shared.forms import Form, blank, read_form
@@ -174,20 +174,25 @@ def _progress(routes: APIRouter, parts: Parts) -> None:
     @routes.get("/requests/{request_id}")
     async def progress(request: Request, request_id: UUID, caller: Annotated[Caller, may_read]) -> Response:
         async with parts.unit_of_work.read() as connection:
-            context = await _asked(connection, request_id, parts)
+            context = await _asked(connection, request_id)
         return parts.pages.render(request, "request.html", caller=caller, **SHOWN, **context)
 
     @routes.get("/requests/{request_id}/state")
-    async def state(request: Request, request_id: UUID, caller: Annotated[Caller, may_read]) -> Response:
+    async def state(
+        request: Request, request_id: UUID, caller: Annotated[Caller, may_read], seen: str = ""
+    ) -> Response:
         async with parts.unit_of_work.read() as connection:
-            context = await _asked(connection, request_id, parts)
+            context = await _asked(connection, request_id)
+        if seen == context["at"]:
+            return unchanged()
         return parts.pages.render(request, "request_state.html", caller=caller, **SHOWN, **context)
 
 
-async def _asked(connection: AsyncConnection, request_id: UUID, parts: Parts) -> dict[str, Any]:
+async def _asked(connection: AsyncConnection, request_id: UUID) -> dict[str, Any]:
     asked = await queries.request(connection, request_id)
     if asked is None:
         raise NoRequest
     run = await queries.run(connection, asked["run"]) if asked["run"] else None
     refusal = CANNOT_RUN[asked["refusal"]["code"]] if asked["refusal"] else None
-    return {"asked": asked, "run": run, "refusal": refusal, "steps": round_requests.STEPS, "now": parts.clock()}
+    at = f"{asked['status']}-{asked['step']}"
+    return {"asked": asked, "run": run, "refusal": refusal, "steps": round_requests.STEPS, "at": at}

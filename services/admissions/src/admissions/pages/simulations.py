@@ -21,7 +21,7 @@ from admissions.messages.refusals import CANNOT_RUN
 from admissions.messages.simulations import CANNOT_SIMULATE
 from admissions.pages import compare
 from admissions.pages.simulation_forms import Editor, begun, changes_of, model_of
-from admissions.pages.tools import SHOWN, rules_of, year_of, years_of
+from admissions.pages.tools import SHOWN, rules_of, unchanged, year_of, years_of
 from admissions.queries import comparisons, pages_rounds
 from admissions.queries import pages_simulations as shown
 from admissions.queries import simulations as queries
@@ -196,13 +196,17 @@ def _under_way(routes: APIRouter, parts: Parts) -> None:
     may_read = Depends(parts.entrance("admissions:read"))
 
     @routes.get("/{simulation}/state")
-    async def state(request: Request, simulation: UUID, caller: Annotated[Caller, may_read]) -> Response:
+    async def state(
+        request: Request, simulation: UUID, caller: Annotated[Caller, may_read], seen: str = ""
+    ) -> Response:
         async with parts.unit_of_work.read() as connection:
             row = await queries.one(connection, simulation)
         if row is None:
             raise commands.NoSimulation
         if row["status"] in ("done", "refused"):
             return parts.pages.see_other(request, f"/office/simulations/{simulation}")
+        if seen == row["status"]:
+            return unchanged()
         return parts.pages.render(request, "simulation_state.html", caller=caller, simulation=row)
 
     @routes.post("/{simulation}/remove")

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
+from starlette.responses import Response
 
 from admissions.adapters.names import municipalities, subject
 from admissions.adapters.rules import NoRules, rules
@@ -76,3 +77,8 @@ def rules_of(region: str, intake_year: int) -> Rules | None:
 def today(parts: Parts) -> date:
     """The day in Sweden."""
     return swedish_day(parts.clock())
+
+
+def unchanged() -> Response:
+    """What is as it was is not sent again, so that nothing is read aloud twice; htmx then leaves the page as it is."""
+    return Response(status_code=204)
