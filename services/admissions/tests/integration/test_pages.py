@@ -157,7 +157,7 @@ async def test_pages_of_a_round_that_was_run(client: httpx.AsyncClient, applied:
     await page(client, "/office/rounds")
     await page(client, "/office/statistics")
     assert "Ann" not in await page(client, f"/office/compare?before={first}&after={run}")
-    for sheet in ("offerings", "moves"):
+    for sheet in ("offerings", "flows", "moves"):
         for kind in ("xlsx", "csv"):
             answer = await client.get(f"/office/compare?before={first}&after={run}&sheet={sheet}&format={kind}")
             assert answer.status_code == 200

@@ -1,5 +1,6 @@
 """Two runs, or a run and a simulation, held against each other: offering by offering, and who moved."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
@@ -25,6 +26,7 @@ from shared.sheets import Column, csv, workbook
 from shared.texts import Text
 
 _SIZE: Final = 50
+_MOST_FLOWS: Final = 100
 _WORDS: Final = {**ROUND_WORDS, **SIMULATION_WORDS}
 KINDS: Final = ("gained", "lost", "up", "down")
 FIGURES: Final = ("seats", "admitted", "vacant", "lowest", "reserves")
@@ -37,7 +39,7 @@ class Wanted(BaseModel):
     after: UUID | None = None
     kind: Literal["gained", "lost", "up", "down"] | None = None
     page: int = Field(default=1, ge=1, le=100_000)
-    sheet: Literal["offerings", "moves"] | None = None
+    sheet: Literal["offerings", "flows", "moves"] | None = None
     format: Literal["xlsx", "csv"] = "xlsx"
 
 
@@ -55,7 +57,7 @@ def router(parts: Parts) -> APIRouter:
             raise Problem.of(422, _CHOOSE)
         async with parts.unit_of_work.read() as connection:
             held = await against(connection, wanted.before, wanted.after, form, caller, parts)
-        return answer(parts, request, caller, "compare.html", wanted, held)
+        return await answer(parts, request, caller, "compare.html", wanted, held)
 
     return routes
 
@@ -80,6 +82,7 @@ async def against(
         "after": sides[1],
         "offerings": await queries.offerings(connection, before, after),
         "flows": flows,
+        "most_flows": _MOST_FLOWS,
         "counts": counts,
         "moves": moves,
         "paging": Paging(wanted.page, _SIZE, moves[0]["total"] if moves else 0),
@@ -94,7 +97,7 @@ def differs(row: Any) -> bool:
     return any(row[f"{name}_before"] != row[f"{name}_after"] for name in FIGURES)
 
 
-def answer(
+async def answer(
     parts: Parts, request: Request, caller: Caller, template: str, wanted: Wanted, held: dict[str, Any], **more: Any
 ) -> Response:
     """The page, or one of its lists as a file whose every row names both sides."""
@@ -103,9 +106,8 @@ def answer(
     ends = {"before_id": held["before"]["side"], "after_id": held["after"]["side"]}
     rows = [dict(row) | ends for row in held[wanted.sheet]]
     name = f"{wanted.sheet}-{short(ends['before_id'])}-{short(ends['after_id'])}"
-    columns = _OFFERING_COLUMNS if wanted.sheet == "offerings" else _MOVE_COLUMNS
-    made = csv if wanted.format == "csv" else workbook
-    return made(name, columns, rows, language=asked_for(request, otherwise="sv"))
+    made, language = (csv if wanted.format == "csv" else workbook), asked_for(request, otherwise="sv")
+    return await asyncio.to_thread(made, name, _COLUMNS[wanted.sheet], rows, language=language)
 
 
 def _before_and_after(name: str) -> Sequence[Column]:
@@ -120,6 +122,11 @@ _SIDES: Final = [
     Column(_WORDS["id_before"], lambda row: str(row["before_id"]), 38),
     Column(_WORDS["id_after"], lambda row: str(row["after_id"]), 38),
 ]
+_WAY: Final = [
+    Column(_WORDS["move"], lambda row: _WORDS[f"kind_{row['kind']}"].sv, 22),
+    Column(_WORDS["moved_from"], lambda row: row["left_offering"], 24),
+    Column(_WORDS["moved_to"], lambda row: row["got_offering"], 24),
+]
 _OFFERING_COLUMNS: Final = [
     Column(_WORDS["offering"], lambda row: row["offering"], 24),
     Column(_WORDS["school_municipality"], lambda row: row["municipality"]),
@@ -130,9 +137,12 @@ _OFFERING_COLUMNS: Final = [
 _MOVE_COLUMNS: Final = [
     Column(_WORDS["applicant"], lambda row: str(row["applicant"]), 38),
     Column(_WORDS["home"], lambda row: row["home_municipality"]),
-    Column(_WORDS["move"], lambda row: _WORDS[f"kind_{row['kind']}"].sv, 22),
-    Column(_WORDS["moved_from"], lambda row: row["left_offering"], 24),
-    Column(_WORDS["moved_to"], lambda row: row["got_offering"], 24),
+    *_WAY,
     *_SIDES,
 ]
+_COLUMNS: Final = {
+    "offerings": _OFFERING_COLUMNS,
+    "flows": [*_WAY, Column(_WORDS["number"], lambda row: row["number"]), *_SIDES],
+    "moves": _MOVE_COLUMNS,
+}
 _CHOOSE: Final = Text(sv="Välj två körningar att jämföra.", en="Choose two runs to compare.")

@@ -109,6 +109,10 @@ _WORDS: Final = {
     "kind_lost": ("Mister plats", "Loses the place"),
     "kind_up": ("Får ett högre val", "Gets a higher choice"),
     "kind_down": ("Får ett lägre val", "Gets a lower choice"),
+    "most_flows": (
+        "De {n} vanligaste av {total} visas; alla finns i filen.",
+        "The {n} most common of {total} are shown; all are in the file.",
+    ),
     "flows": ("Från och till", "From and to"),
     "moved_from": ("Från", "From"),
     "moved_to": ("Till", "To"),

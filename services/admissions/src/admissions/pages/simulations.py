@@ -189,7 +189,9 @@ def _one(routes: APIRouter, parts: Parts) -> None:
         more = {"simulation": row, "changes": from_data(row["changes"]), "refusal": _refusal(row)}
         if held is None:
             return parts.pages.render(request, "simulation.html", caller=caller, **SHOWN, **more, before=None)
-        return compare.answer(parts, request, caller, "simulation.html", form.value or compare.Wanted(), held, **more)
+        return await compare.answer(
+            parts, request, caller, "simulation.html", form.value or compare.Wanted(), held, **more
+        )
 
 
 def _under_way(routes: APIRouter, parts: Parts) -> None:
