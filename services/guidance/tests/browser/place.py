@@ -36,6 +36,16 @@ WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 NOW = datetime(2027, 7, 1, 6, 0, tzinfo=UTC)
 
 
+class Clock:
+    """The time at the pages, which a test may move."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
 @dataclass
 class Place:
     """Where the pages are, and where screenshots go."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -21,26 +21,16 @@ from shared.testing import sign_in
 from ..integration.follow_up_steps import one_case
 from ..integration.rota_steps import ANNA, BERIT, MONDAY, NOW, counsellors, layer, rota
 from ..integration.steps import at, deliver, said, scalar, working_hours
-from .place import Place
+from .place import Clock, Place
 from .place import place as placed
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 MORNINGS = [Weekly(weekday=day, begins=time(9), ends=time(11), valid_from=date(2027, 1, 1)) for day in range(1, 6)]
 
 
-class Clock:
-    """The time at the pages, which a test may move."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOW)
 
 
 @pytest.fixture
@@ -285,3 +275,21 @@ async def test_who_logs_in_comes_to_work(place: Place, browser: Browser, engine:
         context = await browser.new_context(locale="sv-SE")
         lands[role] = await sign_in(context, place.url, municipality="2281", subject=str(ANNA), roles=(role,))
     assert lands == {"counsellor": "/week", "coordinator": "/coordinator", "kaa_officer": "/register", "applicant": "/"}
+
+
+async def test_an_account_is_tied_to_its_counsellor(place: Place, browser: Browser, engine: AsyncEngine) -> None:
+    await a_week(engine)
+    anna = await opened(browser, place, "anna.ek")
+    await anna.goto(f"{place.url}/week")
+    await expect(anna.get_by_text("Ditt konto heter anna.ek")).to_be_visible()
+    await place.look(anna, "week-nobodys")
+    chief = await opened(browser, place, "chief", "coordinator")
+    await chief.goto(f"{place.url}/coordinator")
+    await chief.get_by_role("link", name="Konton").click()
+    await chief.get_by_label("Kontots namn").fill("anna.ek")
+    await chief.get_by_label("Vägledare").select_option(label="Anna Ek")
+    await chief.get_by_role("button", name="Koppla").click()
+    await expect(chief.get_by_role("status")).to_have_text("Kontot är kopplat.")
+    await place.look(chief, "accounts")
+    await anna.goto(f"{place.url}/week?from={MONDAY}")
+    await expect(anna.get_by_role("link", name="Jour Dagjour")).to_be_visible()

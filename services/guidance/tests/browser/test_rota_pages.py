@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -33,7 +33,7 @@ from ..integration.rota_steps import (
     shifts,
 )
 from ..integration.steps import at, scalar
-from .place import Place
+from .place import Clock, Place
 from .place import place as placed
 
 pytestmark = [
@@ -50,19 +50,9 @@ COUNSELLOR, COORDINATOR = ("counsellor",), ("coordinator",)
 TEN = moment(wall_at(MONDAY, 600))
 
 
-class Clock:
-    """The time at the pages, which a test may move."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOW)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from guidance.pages import availability, one_session, week
+from guidance.pages import accounts, availability, one_session, week
 from guidance.pages.availability_words import AVAILABILITY_WORDS
 from guidance.pages.diary_words import DIARY_WORDS
 from guidance.settings import Secrets
@@ -21,4 +21,4 @@ MENU: Final = (
 
 def routers(parts: Parts, secrets: Secrets) -> Sequence[APIRouter]:
     """The pages."""
-    return [week.router(parts), one_session.router(parts, secrets), availability.router(parts)]
+    return [week.router(parts), one_session.router(parts, secrets), availability.router(parts), accounts.router(parts)]

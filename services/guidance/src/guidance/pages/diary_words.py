@@ -45,6 +45,23 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Ditt konto är inte kopplat till någon vägledare än; be din samordnare koppla det. Till dess kan du följa upp.",
         "Your account is not tied to any counsellor yet; ask your coordinator to tie it. Till then you can follow up.",
     ),
+    "diary_account": ("Ditt konto heter {name}", "Your account is called {name}"),
+    "accounts": ("Konton", "Accounts"),
+    "accounts_what": (
+        "Säg vilken vägledare ett konto är. Då blir vecka, tider, jour och kalendrar den vägledarens egna.",
+        "Say which counsellor an account is. Week, hours, rota and calendars are then that counsellor's own.",
+    ),
+    "account": ("Kontots namn", "Name of the account"),
+    "account_hint": (
+        "Står på vägledarens sida Min vecka tills kontot är kopplat.",
+        "Stands on the counsellor's page My week until it is tied.",
+    ),
+    "account_tie": ("Koppla", "Tie"),
+    "account_tied": ("Kontot är kopplat.", "The account is tied."),
+    "account_taken": (
+        "Kontot är kopplat till en vägledare i en annan kommun.",
+        "The account is tied to a counsellor of another municipality.",
+    ),
     "diary_link_availability": ("Ändra mina tider", "Change my hours"),
     "by_video": ("Video", "Video"),
     "by_phone": ("Telefon", "Phone"),
