@@ -1,6 +1,6 @@
 """Where a coordinator says which counsellor an account is, so that a colleague's own pages are theirs."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -17,6 +17,10 @@ from guidance.queries import booking
 from shared.auth import Caller
 from shared.forms import Form, blank, read_form
 from shared.service import Parts
+from shared.texts import Text
+
+
+_SAID: Final[dict[type[Exception], Text]] = {CounsellorUnknown: DIARY_WORDS["account_taken"]}
 
 
 class Tying(BaseModel):
@@ -43,8 +47,7 @@ def router(parts: Parts) -> APIRouter:
             home = caller.municipality
             await accounts.tie_account(said.account.strip(), said.counsellor, parts.unit_of_work, municipality=home)
 
-        words = {CounsellorUnknown: DIARY_WORDS["account_taken"]}
-        if await done(form, do, (CounsellorUnknown,), words):
+        if await done(form, do, (CounsellorUnknown,), _SAID):
             return parts.pages.see_other(request, "/accounts", notice="account_tied")
         return await _page(parts, request, caller, form)
 
