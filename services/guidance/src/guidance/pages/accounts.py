@@ -19,7 +19,6 @@ from shared.forms import Form, blank, read_form
 from shared.service import Parts
 from shared.texts import Text
 
-
 _SAID: Final[dict[type[Exception], Text]] = {CounsellorUnknown: DIARY_WORDS["account_taken"]}
 
 
