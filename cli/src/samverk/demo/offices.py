@@ -88,6 +88,16 @@ class Offices:
         _checked(answer)
         return True
 
+    async def tie(self, account: str, counsellor: str) -> None:
+        """Let whoever logs in with this account be that counsellor."""
+        _checked(
+            await self._ask(
+                "guidance",
+                lambda url, headers: self.client.put(url, json={"counsellor": counsellor}, headers=headers),
+                f"/counsellor-accounts/{account}",
+            )
+        )
+
     async def _post(self, service: str, path: str, body: Any) -> Mapping[str, Any]:
         # a round is run once: what did not answer in time is not asked for again
         answer = await self.client.post(self.urls[service] + path, json=body, headers=self._headers(service))

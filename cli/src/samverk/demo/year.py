@@ -15,6 +15,8 @@ from samverk.words import said
 
 ROUNDS = ("preliminary", "final", "reserve-1")
 BINDING = ROUNDS[1:]
+# whom the local issuer takes a reader for who names nobody
+LOCAL_ACCOUNT = "local"
 SETTLED_MONTHS = (8, 9, 10, 11, 12)
 
 
@@ -171,10 +173,12 @@ class Year:
                 )
 
     async def _guidance(self) -> None:
-        await self._send(said("vägledares lediga tider", "counsellors' free times"), guiding.availability(self.cast))
+        counsellors = guiding.availability(self.cast)
+        await self._send(said("vägledares lediga tider", "counsellors' free times"), counsellors)
         cases = [case async for case in self.offices.cases("open")]
         with self.teller.step(said("samtal bokas", "sessions are booked"), len(cases)) as step:
             booked = await guiding.book(self.offices, self.cast, cases, step.advance)
+            await self.offices.tie(LOCAL_ACCOUNT, counsellors[0].event["subject"])
             await self.follow.until_quiet()
             step.outcome = said(
                 f"{booked} samtal för {len(cases)} ärenden", f"{booked} sessions for {len(cases)} cases"
