@@ -43,7 +43,8 @@ class Held:
 class Applicant:
     """`tests`: by offering what the result is worth in tenths and whether it is passed; `free`: where in free quota.
 
-    `knows`: subjects that count as passed beside the grades; `turning`: the age reached in the intake year.
+    `knows`: subjects that count as passed beside the grades; `turning`: the age reached in the intake year;
+    `dances`: with the reduced timetable of a dancer.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Applicant:
     knows: Sequence[str] = ()
     turning: int = 16
     completed: bool = False
+    dances: bool = False
 
 
 def intake_of(
@@ -95,6 +97,7 @@ def intake_of(
         **_columns(knowing, "knowing_applicant", "knowing_subject"),
         turning=_column([a.turning for a in people]),
         completed=np.array([a.completed for a in people], bool),
+        dancing=np.array([a.dances for a in people], bool),
         subjects=subjects,
         offerings=tuple(everything),
     )

@@ -66,6 +66,16 @@ _GRADES = """
     FROM grades g JOIN taking_part t ON t.applicant_id = g.applicant_id AND t.reporter = g.reported_by
     WHERE g.intake_year = $1 AND g.occasion = ANY($2::text[])
 """
+# Who has a dancer's reduced timetable: by the latest of the reports that count, examinations do not tell.
+_DANCING = """
+    SELECT DISTINCT t.number
+    FROM grades g JOIN taking_part t ON t.applicant_id = g.applicant_id AND t.reporter = g.reported_by
+    WHERE g.intake_year = $1 AND g.occasion = ANY($2::text[]) AND g.reduced_timetable_for_dance AND NOT EXISTS (
+        SELECT FROM grades later
+        WHERE later.applicant_id = g.applicant_id AND later.intake_year = g.intake_year
+          AND later.reported_by = g.reported_by AND later.reduced_timetable_for_dance IS NOT NULL
+          AND array_position($2::text[], later.occasion) > array_position($2::text[], g.occasion))
+"""
 _PLACES = """
     SELECT t.number, w.number, p.stays, coalesce(array_position($2::text[], p.quota), 0)::int4
     FROM places p JOIN taking_part t USING (applicant_id) JOIN wanted w USING (offering) WHERE p.intake_year = $1
@@ -130,6 +140,7 @@ async def read(connection: AsyncConnection, intake_year: int, this: Round, until
         **await _choices(connection, intake_year),
         turning=turning,
         completed=completed,
+        dancing=await _dancing(connection, intake_year, this, len(ids)),
         grades=grades,
         **knowing,
         subjects=subjects,
@@ -176,6 +187,14 @@ async def _held(connection: AsyncConnection, intake_year: int, applicants: int) 
     wants = np.zeros(applicants, bool)
     held[whose], held_pool[whose], wants[whose] = offering, pool, stays
     return {"held": held, "held_pool": held_pool, "stays": wants}
+
+
+async def _dancing(connection: AsyncConnection, intake_year: int, this: Round, applicants: int) -> Column:
+    wanted = OCCASIONS[: len(this.occasions)]
+    (whose,) = await copying.read(connection, _DANCING, ("int4",), intake_year, wanted)
+    dancing = np.zeros(applicants, bool)
+    dancing[whose] = True
+    return dancing
 
 
 async def _grades(connection: AsyncConnection, intake_year: int, this: Round) -> tuple[Column, tuple[str, ...]]:

@@ -9,14 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.database import as_json
 
 _GRADES = sa.text("""
-    INSERT INTO grades AS kept (applicant_id, intake_year, occasion, reported_by, revision, grades)
+    INSERT INTO grades AS kept
+        (applicant_id, intake_year, occasion, reported_by, revision, grades, reduced_timetable_for_dance)
     SELECT DISTINCT ON (applicant, intake_year, occasion, reported_by)
-        applicant, intake_year, occasion, reported_by, revision, grades
+        applicant, intake_year, occasion, reported_by, revision, grades, reduced_timetable_for_dance
     FROM jsonb_to_recordset(CAST(:batch AS jsonb)) AS r (
-        applicant uuid, intake_year integer, occasion text, reported_by text, revision integer, grades jsonb)
+        applicant uuid, intake_year integer, occasion text, reported_by text, revision integer, grades jsonb,
+        reduced_timetable_for_dance boolean)
     ORDER BY applicant, intake_year, occasion, reported_by, revision DESC
     ON CONFLICT (applicant_id, intake_year, occasion, reported_by) DO UPDATE SET
-        revision = excluded.revision, grades = excluded.grades, received_at = now()
+        revision = excluded.revision, grades = excluded.grades, received_at = now(),
+        reduced_timetable_for_dance = excluded.reduced_timetable_for_dance
     WHERE kept.revision < excluded.revision
 """)
 _OFFERINGS = sa.text("""
@@ -69,7 +72,10 @@ _KNOWLEDGE = sa.text("""
 
 
 async def keep_grades(connection: AsyncConnection, reports: Sequence[dict[str, Any]]) -> None:
-    """Keep reports of grades: applicant, intake_year, occasion, reported_by, revision, grades {subject: grade}."""
+    """Keep reports of grades: applicant, intake_year, occasion, reported_by, revision, grades {subject: grade}.
+
+    And reduced_timetable_for_dance; None where the report does not tell.
+    """
     await connection.execute(_GRADES, {"batch": as_json(reports)})
 
 

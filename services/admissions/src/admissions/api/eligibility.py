@@ -11,8 +11,9 @@ from admissions.adapters.rules import rules
 from admissions.domain.assessing import Rules
 from admissions.domain.calendar import swedish_day
 from admissions.domain.eligibility import eligibility, missing_subjects, open_programmes, opened_by
+from admissions.domain.explanations import scaling_said
 from admissions.domain.grades import Occasion, best_of, passed_subjects
-from admissions.domain.merit import merit
+from admissions.domain.merit import Scaling, merit
 from admissions.queries import applicants
 from admissions.queries import eligibility as queries
 from shared.auth import Caller
@@ -52,7 +53,7 @@ def _answer(
 ) -> dict[str, Any]:
     grades = best_of([judged.grades.get(occasion, {}) for occasion in Occasion], in_force.merit.scale)
     passed = passed_subjects(grades, in_force.merit.scale) | judged.beside
-    worth = merit(grades, in_force.merit)
+    worth = merit(grades, in_force.merit, dancer=judged.dancer)
     opened = opened_by(passed, in_force.programmes, in_force.compulsory)
     return {
         "as_of": today,
@@ -61,6 +62,7 @@ def _answer(
             {"subject": line.subject, "grade": line.grade, "points": line.tenths / 10, "counted": line.counted.value}
             for line in worth.lines
         ],
+        "scaled": _scaled(worth.scaling),
         "english_exempted": judged.english_exempted,
         "equivalent": judged.equivalent,
         "completed_programme": judged.completed_programme,
@@ -68,6 +70,14 @@ def _answer(
         "would_open": [{"subject": subject, "programmes": codes} for subject, codes in opened.items()],
         "choices": [_choice(choice, passed, in_force) for choice in chosen],
     }
+
+
+def _scaled(scaling: Scaling | None) -> dict[str, Any] | None:
+    """What scaling a dancer's grades adds to the lines; None when there is none."""
+    if scaling is None:
+        return None
+    said = scaling_said(scaling)
+    return {"from": scaling.grades, "to": scaling.to, "points": scaling.tenths / 10, "sv": said.sv, "en": said.en}
 
 
 def _choice(choice: applicants.Choice, passed: frozenset[str], in_force: Rules) -> dict[str, Any]:

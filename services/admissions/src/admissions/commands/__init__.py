@@ -34,7 +34,8 @@ async def take_applications(work: Work, events: Sequence[Incoming]) -> None:
 
 async def take_grades(work: Work, events: Sequence[Incoming]) -> None:
     """Keep a batch of grade reports; a report replaces the same municipality's former one of the same occasion."""
-    await reports.keep_grades(work.connection, [_grades(event, event.data) for event in events])
+    told = {"reduced_timetable_for_dance": False}
+    await reports.keep_grades(work.connection, [_grades(event, told | event.data) for event in events])
 
 
 def _grades(event: Incoming, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,6 +46,7 @@ def _grades(event: Incoming, data: Mapping[str, Any]) -> dict[str, Any]:
         "reported_by": event.municipality,
         "revision": data["revision"],
         "grades": {row["subject"]: row["grade"] for row in data["grades"]},
+        "reduced_timetable_for_dance": data.get("reduced_timetable_for_dance"),
     }
 
 

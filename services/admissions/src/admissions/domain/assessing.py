@@ -145,7 +145,9 @@ def assess(this: Round, rules: Rules, intake: Intake, seed: int) -> Assessed:
 
 def _graded(this: Round, rules: Rules, intake: Intake, numbers: Column) -> Grading:
     named = named_subjects(rules.compulsory, rules.programmes.values())
-    found = grading(intake.grades, intake.subjects, len(intake.ids), _occasions(this), named, rules.merit)
+    found = grading(
+        intake.grades, intake.subjects, len(intake.ids), _occasions(this), named, rules.merit, intake.dancing
+    )
     if len(intake.knowing_applicant):
         found = with_knowledge(found, intake.knowing_applicant, intake.knowing_subject, intake.subjects)
     return Grading(found.merit[numbers], found.number[numbers], found.passed[numbers], named)

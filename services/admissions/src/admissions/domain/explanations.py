@@ -6,6 +6,7 @@ Written for the applicant: short, exact, and never with anything about other per
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from admissions.domain.merit import Scaling
 from shared.texts import Text
 
 
@@ -213,3 +214,17 @@ def _causes(facts: Facts, before: int) -> list[Text]:
             )
         )
     return causes
+
+
+def scaling_said(scaling: Scaling) -> Text:
+    """Why a merit value is more than the sum of its grades."""
+    return Text(
+        sv=(
+            "Förberedande dansarutbildning med minskad timplan: summan är uppräknad från "
+            f"{scaling.grades} till {scaling.to} betyg"
+        ),
+        en=(
+            "Preparatory dancer training with a reduced timetable: the sum is scaled up from "
+            f"{scaling.grades} to {scaling.to} grades"
+        ),
+    )

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 Grades = Mapping[str, str]
 """Subject code (`MA`, `M2SPA`) to grade (`A` … `F`, or `-` where no grade could be set)."""
+NO_GRADE = "-"
 
 
 class Occasion(StrEnum):
@@ -34,13 +35,25 @@ class Scale:
 
 
 def best_of(reports: Sequence[Grades], scale: Scale) -> dict[str, str]:
-    """One grade per subject: a later occasion may raise a grade and never lowers it."""
+    """One grade per subject: a later occasion may raise a grade and never lowers it. An F is a grade, `-` is none."""
     best: dict[str, str] = {}
     for grades in reports:
         for subject, grade in grades.items():
-            if subject not in best or scale.points(grade) > scale.points(best[subject]):
+            if subject not in best or _height(grade, scale) > _height(best[subject], scale):
                 best[subject] = grade
     return best
+
+
+def _height(grade: str, scale: Scale) -> tuple[int, bool]:
+    return scale.points(grade), grade != NO_GRADE
+
+
+def dances(said: Sequence[bool | None]) -> bool:
+    """Whether the pupil has the reduced timetable of a dancer: as the latest report says.
+
+    `said`: by each report, in the order of the school year; None where a report does not tell.
+    """
+    return next((each for each in reversed(said) if each is not None), False)
 
 
 def passed_subjects(grades: Grades, scale: Scale) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """Merit and passes of all applicants at once: the rules of `merit`, `grades` and `eligibility`, over columns.
 
-A later occasion never lowers a grade. Swedish and Swedish as a second language are one subject.
+A later occasion never lowers a grade. Swedish and Swedish as a second language are one subject. Who dances has few
+grades scaled up.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from admissions.domain.eligibility import CORE, EITHER_SWEDISH, SWEDISH, Programme
-from admissions.domain.intake import GRADES, Column, grade_of
+from admissions.domain.grades import NO_GRADE
+from admissions.domain.intake import GRADES, Column, GradeColumns, grade_of
 from admissions.domain.merit import MODERN_LANGUAGE_AS_CHOICE, MeritRules
 
 _VALUE_BITS = 12
@@ -50,18 +52,23 @@ def grading(
     occasions: Sequence[int],
     named: tuple[str, ...],
     rules: MeritRules,
+    dancing: Column,
 ) -> Grading:
-    """The merit of each applicant by the grades of these occasions. `named`: the subjects rules name."""
+    """The merit of each applicant by the grades of these occasions.
+
+    `named`: the subjects rules name. `dancing`: who has a dancer's reduced timetable, by applicant; empty: nobody.
+    """
     entries = grade_of(grades)
     tenths = np.array([rules.scale.points(grade) for grade in GRADES], np.int64)
     merged = _merged(subjects)
     counted = np.isin(entries.occasion, np.array(occasions))
+    number = _numbers(entries, counted, subjects, dancing) if dancing.any() else None
     applicant, subject = entries.applicant[counted], merged[entries.subject[counted]]
     applicant, subject, value = _best(applicant, subject, tenths[entries.grade[counted]])
     passed = value >= rules.scale.lowest_pass
     bits = np.array([1 << named.index(code) if code in named else 0 for code in _names(subjects)], np.int64)
     return Grading(
-        merit=_merit(applicant, value, _languages(applicant, subject, value, subjects), applicants, rules.best),
+        merit=_merit(applicant, value, _languages(applicant, subject, value, subjects), applicants, rules.best, number),
         number=np.bincount(applicant[passed], minlength=applicants),
         passed=_sums(applicant[passed], bits[subject[passed]], applicants),
         named=named,
@@ -122,7 +129,7 @@ def _best(applicant: Column, subject: Column, value: Column) -> tuple[Column, Co
 
 def _languages(applicant: Column, subject: Column, value: Column, subjects: Sequence[str]) -> Column:
     """Which entries are the applicant's best modern language as språkval: the only one that may be a 17th grade."""
-    is_choice = np.array([code.startswith(MODERN_LANGUAGE_AS_CHOICE) for code in subjects], bool)
+    is_choice = _are_choice(subjects)
     at = np.flatnonzero(is_choice[subject]) if len(subjects) else np.zeros(0, np.int64)
     order = at[np.lexsort((value[at], applicant[at]))]
     last = np.append(applicant[order][1:] != applicant[order][:-1], True) if len(order) else np.zeros(0, bool)
@@ -131,8 +138,25 @@ def _languages(applicant: Column, subject: Column, value: Column, subjects: Sequ
     return languages
 
 
-def _merit(applicant: Column, value: Column, languages: Column, applicants: int, best: int) -> Column:
-    """The sum of the best grades beside the language, and the language on top."""
+def _are_choice(subjects: Sequence[str]) -> Column:
+    return np.array([code.startswith(MODERN_LANGUAGE_AS_CHOICE) for code in subjects], bool)
+
+
+def _numbers(entries: GradeColumns, counted: Column, subjects: Sequence[str], dancing: Column) -> Column:
+    """How many grades each dancer has beside the language on top; 0 for all others."""
+    rows = counted & dancing[entries.applicant] & (entries.grade != GRADES.index(NO_GRADE))
+    subject = _merged(subjects)[entries.subject[rows]]
+    key = np.unique((entries.applicant[rows].astype(np.int64) << _VALUE_BITS) | subject)
+    applicant, language = key >> _VALUE_BITS, _are_choice(subjects)[key & ((1 << _VALUE_BITS) - 1)]
+    on_top = np.bincount(applicant[language], minlength=len(dancing)) > 0
+    number: Column = np.bincount(applicant, minlength=len(dancing)) - on_top
+    return number
+
+
+def _merit(
+    applicant: Column, value: Column, languages: Column, applicants: int, best: int, number: Column | None
+) -> Column:
+    """The sum of the best grades beside the language, a dancer's scaled up, and the language on top."""
     top = int(value.max(initial=0))
     key = (applicant[~languages] << _VALUE_BITS) | (top - value[~languages])
     key.sort()
@@ -140,6 +164,9 @@ def _merit(applicant: Column, value: Column, languages: Column, applicants: int,
     first = np.searchsorted(owner, np.arange(applicants))
     counted = np.arange(len(owner)) - first[owner] < best
     rest = _sums(owner[counted], worth[counted], applicants)
+    if number is not None:
+        few = (number > 0) & (number < best)
+        rest[few] = (2 * rest[few] * best + number[few]) // (2 * number[few])
     return rest + _sums(applicant[languages], value[languages], applicants)
 
 

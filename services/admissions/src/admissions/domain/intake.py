@@ -35,7 +35,8 @@ class Intake:
     one. `decided_…`: decisions on reception in force, `decided_ground` a number of `receiving.GROUNDS`. `lacking_…`:
     what an applicant's home municipality says that it can't offer. `knowing_…`: subjects that count as passed beside
     the grades. `turning`, `completed`: one entry an applicant (none: nobody is barred), the age reached in the intake
-    year and whether a national programme is completed.
+    year and whether a national programme is completed. `dancing`: one entry an applicant (none: nobody does), who has
+    the reduced timetable of preparatory dancer training.
     """
 
     ids: Column
@@ -67,6 +68,7 @@ class Intake:
     knowing_subject: Column = field(default_factory=_nothing)
     turning: Column = field(default_factory=_nothing)
     completed: Column = field(default_factory=_nothing)
+    dancing: Column = field(default_factory=_nothing)
     subjects: tuple[str, ...]
     offerings: tuple[Offering, ...]
 

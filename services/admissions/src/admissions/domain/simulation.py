@@ -85,8 +85,9 @@ def changed_rules(rules: Rules, changes: Changes, *, snapshot: bool) -> Rules:
     """The rules with the dates moved. Raises CannotSimulate. `snapshot`: the input is that of a former run."""
     if snapshot and (late := [name for name in OF_REPORTS if name in changes.dates]):
         raise CannotSimulate(WhyNot.NEEDS_CURRENT_DATA, late[0])
+    moved: dict[str, Any] = dict(changes.dates)
     try:
-        return replace(rules, calendar=replace(rules.calendar, **changes.dates))
+        return replace(rules, calendar=replace(rules.calendar, **moved))
     except DatesOutOfOrder:
         raise CannotSimulate(WhyNot.DATES_OUT_OF_ORDER, min(changes.dates)) from None
 

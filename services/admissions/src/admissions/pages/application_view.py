@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from admissions.domain.assessing import Rules
 from admissions.domain.eligibility import Eligibility, Programme, eligibility, open_programmes
-from admissions.domain.explanations import Facts, explanation
-from admissions.domain.grades import best_of, passed_subjects
+from admissions.domain.explanations import Facts, explanation, scaling_said
+from admissions.domain.grades import best_of, dances, passed_subjects
 from admissions.domain.merit import Merit, merit
 from admissions.queries import applicants, explanations, receptions
 from admissions.queries import pages_application as queries
@@ -24,12 +24,16 @@ _ABOUT = (
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """The merit sum with where each grade comes from: `occasions` by subject, `reports` as they came."""
+    """The merit sum with where each grade comes from: `occasions` by subject, `reports` as they came.
+
+    `scaling`: the sentence on a sum that is scaled up, if it is.
+    """
 
     merit: Merit
     occasions: Mapping[str, str]
     reports: Sequence[Any]
     open: Sequence[str]
+    scaling: Text | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +141,13 @@ async def _graded(connection: AsyncConnection, applicant: UUID, year: int, rules
         subject: next(report["occasion"] for report in reports if report["grades"].get(subject) == grade)
         for subject, grade in best.items()
     }
+    worth = merit(best, rules.merit, dancer=dances([report["reduced_timetable_for_dance"] for report in reports]))
     return Graded(
-        merit(best, rules.merit), occasions, reports, open_programmes(passed_subjects(best, scale), rules.programmes)
+        merit=worth,
+        occasions=occasions,
+        reports=reports,
+        open=open_programmes(passed_subjects(best, scale), rules.programmes),
+        scaling=scaling_said(worth.scaling) if worth.scaling else None,
     )
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from admissions.domain.grades import Occasion, dances
 from admissions.queries.persons import SEEN_BY
 
 _APPLICATION: Final = sa.text(f"""
@@ -19,7 +20,7 @@ _APPLICATION: Final = sa.text(f"""
     WHERE a.applicant_id = :applicant AND a.intake_year = :intake_year AND {SEEN_BY}
 """)  # noqa: S608  # our own fragments
 _GRADES: Final = sa.text("""
-    SELECT occasion, grades FROM grades
+    SELECT occasion, grades, reduced_timetable_for_dance FROM grades
     WHERE applicant_id = :applicant AND intake_year = :intake_year AND reported_by = :reporter
 """)
 
@@ -32,12 +33,16 @@ class NoApplication(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """`grades` by occasion, subject to grade. `beside`: subjects that count as passed without a grade."""
+    """`grades` by occasion, subject to grade. `beside`: subjects that count as passed without a grade.
+
+    `dancer`: whether preparatory dancer training with a reduced timetable is in force.
+    """
 
     grades: Mapping[str, Mapping[str, str]]
     english_exempted: bool
     equivalent: Sequence[str]
     completed_programme: bool
+    dancer: bool
 
     @property
     def beside(self) -> frozenset[str]:
@@ -54,10 +59,12 @@ async def judged(
     row = (await connection.execute(_APPLICATION, seen)).one_or_none()
     if row is None:
         raise NoApplication
-    rows = await connection.execute(_GRADES, asked | {"reporter": row.reporter})
+    rows = (await connection.execute(_GRADES, asked | {"reporter": row.reporter})).all()
+    said = {report.occasion: report.reduced_timetable_for_dance for report in rows}
     return Judged(
-        grades={occasion: grades for occasion, grades in rows},  # noqa: C416  # rows are not pairs to mypy
+        grades={report.occasion: report.grades for report in rows},
         english_exempted=row.english_exempted,
         equivalent=row.equivalent,
         completed_programme=row.completed_programme,
+        dancer=dances([said.get(occasion) for occasion in Occasion]),
     )

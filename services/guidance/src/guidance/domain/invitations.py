@@ -69,7 +69,7 @@ def contact(
 
     Raises PhoneMissing and ContactMissing.
     """
-    email, phone = email or (known and known.email), phone or (known and known.phone)
+    email, phone = email or (known.email if known else None), phone or (known.phone if known else None)
     if by_phone and not phone:
         raise PhoneMissing
     if invitation.protected:

@@ -59,7 +59,10 @@ grades = sa.Table(
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("grades", pg.JSONB, nullable=False, comment="subject to grade"),
     sa.Column("received_at", _MOMENT, nullable=False, server_default=sa.func.now()),
+    sa.Column("reduced_timetable_for_dance", sa.Boolean, comment="null: the report does not tell"),
 )
+# Dancers are few among all who have grades.
+sa.Index("ix_grades_dancers", grades.c.intake_year, postgresql_where=grades.c.reduced_timetable_for_dance)
 
 offerings = sa.Table(
     "offerings",

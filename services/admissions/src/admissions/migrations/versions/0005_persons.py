@@ -1,4 +1,4 @@
-"""Persons beside their applications: moves, protection, the log of who looked them up, and what they know."""
+"""Persons beside their applications: moves, protection, the log of who looked them up, what they know, who dances."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -59,6 +59,12 @@ def upgrade() -> None:
         sa.Column("completed_programme", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("intake_year", "applicant_id", "reported_by", name=op.f("pk_knowledge")),
     )
+    op.add_column(
+        "grades", sa.Column("reduced_timetable_for_dance", sa.Boolean(), comment="null: the report does not tell")
+    )
+    op.create_index(
+        "ix_grades_dancers", "grades", ["intake_year"], postgresql_where=sa.text("reduced_timetable_for_dance")
+    )
 
 
 def _recorded() -> tuple[sa.Column[int], sa.Column[object], sa.Column[str]]:
@@ -82,6 +88,8 @@ def _only_grows() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_grades_dancers", "grades")
+    op.drop_column("grades", "reduced_timetable_for_dance")
     for table in ("knowledge", "person_lookups", "person_protections", "person_moves"):
         op.drop_table(table)
     op.execute("DROP FUNCTION only_grows()")
