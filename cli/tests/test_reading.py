@@ -90,6 +90,16 @@ def test_grades_may_stand_in_columns_or_in_rows() -> None:
     assert one.event == other.event
 
 
+def test_a_report_of_grades_tells_who_dances_if_it_has_the_column() -> None:
+    head = "applicant,intake_year,occasion,reduced_timetable_for_dance,EN\n"
+    told, untold = read(f"{head}{PUPIL},2027,final,ja,A\n{PUPIL},2027,autumn,,A\n")
+    assert told.event
+    assert told.event["data"]["reduced_timetable_for_dance"] is True
+    assert untold.good
+    assert untold.event
+    assert "reduced_timetable_for_dance" not in untold.event["data"]
+
+
 def test_the_same_content_gives_the_same_id_and_another_revision_another() -> None:
     text = OFFERINGS + "2281-EK-1;2027;EK;10000001;A;96\n"
     ids = [read(text, How(revision=revision))[0].event for revision in (1, 1, 2)]

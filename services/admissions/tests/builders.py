@@ -40,6 +40,7 @@ def applicant(
     revisions: tuple[Revision, ...] | None = None,
     tests: Mapping[str, tuple[int, bool]] | None = None,
     free: Sequence[str] = (),
+    dances: bool = False,
 ) -> Applicant:
     return Applicant(
         id=name,
@@ -49,4 +50,5 @@ def applicant(
         held=held,
         tests=tests or {},
         free=free,
+        dances=dances,
     )

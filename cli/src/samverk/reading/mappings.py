@@ -95,7 +95,9 @@ def _grade(subject: str, grade: str) -> Data:
 
 
 def _of_pupil(cells: Cells, revision: int) -> Data:
-    return _kept(cells, "applicant", "occasion") | _numbers(cells, "intake_year") | _revision(cells, revision)
+    data = _kept(cells, "applicant", "occasion") | _numbers(cells, "intake_year") | _revision(cells, revision)
+    dances = "reduced_timetable_for_dance"
+    return data | ({dances: yes_or_no(cells[dances])} if dances in cells else {})
 
 
 def _replies(table: Table, revision: int) -> Iterator[Made]:

@@ -67,7 +67,13 @@ def application(name: str, *offerings: str, home: str = "2281", **changed: Any) 
 
 
 def graded(
-    name: str, reported: dict[str, str], *, home: str = "2281", occasion: str = "autumn", revision: int = 1
+    name: str,
+    reported: dict[str, str],
+    *,
+    home: str = "2281",
+    occasion: str = "autumn",
+    revision: int = 1,
+    dances: bool | None = None,
 ) -> Incoming:
     """A grades.reported as the handler gets it."""
     rows = [{"subject": subject, "grade": grade} for subject, grade in reported.items()]
@@ -78,6 +84,8 @@ def graded(
         "revision": revision,
         "grades": rows,
     }
+    if dances is not None:
+        data["reduced_timetable_for_dance"] = dances
     return incoming(GRADED, data, municipality=home, subject=person(name), offset=next(OFFSETS))
 
 

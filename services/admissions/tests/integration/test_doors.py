@@ -164,6 +164,20 @@ async def test_what_is_lacking_is_told_with_what_it_would_open(door: Open, year:
     assert hidden.status_code == 404
 
 
+async def test_a_sum_that_is_scaled_up_is_said_to_be(door: Open, year: SchoolYear) -> None:
+    await year.deliver(application("ann", EK))
+    await year.deliver(graded("ann", {"MA": "C", "EN": "B", "M2SPA": "E"}, dances=True))
+    async with door(ANN) as own:
+        found = (await own.get("/me/eligibility", params={"year": 2027})).json()
+        await year.deliver(graded("ann", {"MA": "C", "EN": "B", "M2SPA": "E"}, revision=2))
+        plain = (await own.get("/me/eligibility", params={"year": 2027})).json()
+
+    assert (found["merit"], sum(line["points"] for line in found["lines"])) == (270.0, 42.5)
+    assert (found["scaled"]["from"], found["scaled"]["to"], found["scaled"]["points"]) == (2, 16, 227.5)
+    assert found["scaled"]["en"].endswith("scaled up from 2 to 16 grades")
+    assert (plain["merit"], plain["scaled"]) == (42.5, None)
+
+
 async def test_statistics_leave_as_json_csv_and_excel(door: Open, applied: SchoolYear) -> None:
     await applied.deliver(offering(BA, 30))
     for number in range(6):

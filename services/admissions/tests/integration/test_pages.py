@@ -255,3 +255,15 @@ async def test_a_simulation_through_the_pages(client: httpx.AsyncClient, applied
     await page(client, "/office/simulations")
     assert (await client.post(f"{shown}/remove")).status_code == 303
     await page(client, shown, 404)
+
+
+async def test_a_dancers_sum_tells_what_scaling_adds(client: httpx.AsyncClient, year: SchoolYear, who: Who) -> None:
+    await year.deliver(application("ann", EK))
+    await year.deliver(graded("ann", {"MA": "C", "EN": "B", "M2SPA": "E"}, dances=True))
+    who.be(person("ann"))
+    for path in ("/my", f"/office/applications/{person('ann')}"):
+        shown = await page(client, path)
+        assert "summan är uppräknad från 2 till 16 betyg" in shown
+        assert {"227,5", "270"} <= set(re.findall(r">([\d,]+)<", shown))
+        english = await client.get(path, headers={"accept-language": "en"})
+        assert "the sum is scaled up from 2 to 16 grades" in english.text

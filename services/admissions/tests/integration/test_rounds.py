@@ -12,7 +12,7 @@ from admissions.adapters.rules import NoRules
 from admissions.commands import CloseReplies, close_replies, rounds
 from admissions.domain.rounds import NotNow, RoundCannotRun, UnknownRound
 from admissions.main import replayed
-from services.admissions.tests.builders import grades
+from services.admissions.tests.builders import SIXTEEN, grades
 from services.admissions.tests.integration.school_year import (
     CHANGED,
     SchoolYear,
@@ -220,4 +220,29 @@ async def test_what_is_known_beside_the_grades_opens_and_bars(year: SchoolYear) 
     assert reasons == {
         ANN: "priority_reached", BO: "missing_subjects", CIA: "completed_programme", person("old"): "too_old",
     }  # fmt: skip
+    assert (await rounds.replay(run, year.unit_of_work)).same
+
+
+async def test_a_dancers_few_grades_are_scaled_up_as_the_latest_report_says(year: SchoolYear) -> None:
+    few = {subject: "B" for subject in SIXTEEN if subject not in ("HKK", "SL", "TK")}
+    await year.deliver(offering(EK, 5))
+    for name in ("ann", "bo", "cia", "dan"):
+        await year.deliver(application(name, EK))
+    await year.deliver(
+        graded("ann", few, revision=2, dances=True), graded("ann", few, dances=False), graded("bo", few, dances=True),
+        graded("cia", few), graded("cia", few, home="2284", dances=True), graded("dan", few, dances=False),
+    )  # fmt: skip
+    await year.run("preliminary")
+    await year.deliver(
+        graded("ann", {"M2SPA": "E"}, occasion="final", dances=True), graded("bo", {"MA": "B"}, occasion="final"),
+        graded("dan", {"MA": "B"}, occasion="lovskola", dances=True),
+    )  # fmt: skip
+    await year.deliver(examined("dan", {"SL": "A"}))
+    run = await year.run("final")
+
+    async def merits(round_name: str) -> dict[str, float]:
+        return {str(row["applicant"]): float(row["merit"]) for row in await year.export("applicants", round_name)}
+
+    assert await merits("preliminary") == {ANN: 280, BO: 280, CIA: 227.5, DAN: 227.5}
+    assert await merits("final") == {ANN: 290, BO: 227.5, CIA: 227.5, DAN: 282.9}
     assert (await rounds.replay(run, year.unit_of_work)).same

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import orjson
@@ -19,7 +20,7 @@ from admissions.domain.reception import OPEN_TO_ALL, Area, Ground, reception
 from admissions.domain.rounds import named
 from admissions.domain.run import run_round
 from services.admissions.tests.builders import applicant, the_rules
-from services.admissions.tests.small_intake import Applicant, identified, intake_of
+from services.admissions.tests.small_intake import identified, intake_of
 
 RULES = the_rules()
 SUBJECTS = [*RULES.compulsory, "M1SPA", "M2SPA", "M2FRA", "MLARA", "MLSOM", "DA", "TN", "JU"]
@@ -28,21 +29,26 @@ TOWNS = ["2260", "2262", "2281", "2284"]
 PROGRAMMES = ["BA", "EK", "NA"]
 
 
-@given(st.lists(st.fixed_dictionaries(dict.fromkeys(Occasion, REPORTS)), min_size=1, max_size=5))
-@settings(max_examples=150, deadline=None)
-def test_merit_and_eligibility_of_all_at_once_are_those_of_each(reports: list[dict[Occasion, dict[str, str]]]) -> None:
+GRADED = st.tuples(st.fixed_dictionaries(dict.fromkeys(Occasion, REPORTS)), st.booleans())
+
+
+@given(st.lists(GRADED, min_size=1, max_size=5))
+@settings(max_examples=200, deadline=None)
+def test_merit_and_eligibility_of_all_at_once_are_those_of_each(
+    graded: list[tuple[dict[Occasion, dict[str, str]], bool]],
+) -> None:
     offerings = [Offering(id="2281-NA-1", municipality="2281", programme="NA", seats=1)]
     people = [
-        Applicant(id=f"p{number}", home="2281", revisions=applicant("x", "2281-NA-1").revisions, grades=report)
-        for number, report in enumerate(reports)
+        replace(applicant(f"p{number}", "2281-NA-1", dances=dances), grades=report)
+        for number, (report, dances) in enumerate(graded)
     ]
     run = run_round(named("final"), RULES, intake_of(people, offerings), 1)
-    for number, report in enumerate(reports):
+    for number, (report, dances) in enumerate(graded):
         at = list(run.assessed.names).index(identified(f"p{number}"))
         grades = best_of([report[occasion] for occasion in Occasion], RULES.merit.scale)
         passed = passed_subjects(grades, RULES.merit.scale)
 
-        assert run.assessed.grading.merit[at] == merit(grades, RULES.merit).tenths
+        assert run.assessed.grading.merit[at] == merit(grades, RULES.merit, dancer=dances).tenths
         assert run.lacking.open[run.lacking.open_of[at]] == open_programmes(passed, RULES.programmes)
         wanted = missing_subjects(passed, RULES.programmes["NA"], RULES.compulsory)
         assert run.lacking.missing[run.lacking.missing_of[at]] == wanted

@@ -74,7 +74,7 @@ _KNOWLEDGE = sa.text("""
 async def keep_grades(connection: AsyncConnection, reports: Sequence[dict[str, Any]]) -> None:
     """Keep reports of grades: applicant, intake_year, occasion, reported_by, revision, grades {subject: grade}.
 
-    And reduced_timetable_for_dance; None where the report does not tell.
+    And reduced_timetable_for_dance, where the report tells.
     """
     await connection.execute(_GRADES, {"batch": as_json(reports)})
 

@@ -34,8 +34,11 @@ async def take_applications(work: Work, events: Sequence[Incoming]) -> None:
 
 async def take_grades(work: Work, events: Sequence[Incoming]) -> None:
     """Keep a batch of grade reports; a report replaces the same municipality's former one of the same occasion."""
-    told = {"reduced_timetable_for_dance": False}
-    await reports.keep_grades(work.connection, [_grades(event, told | event.data) for event in events])
+    await reports.keep_grades(work.connection, [_grades(event, event.data) | _dancing(event) for event in events])
+
+
+def _dancing(event: Incoming) -> dict[str, bool]:
+    return {"reduced_timetable_for_dance": event.data.get("reduced_timetable_for_dance", False)}
 
 
 def _grades(event: Incoming, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -46,7 +49,6 @@ def _grades(event: Incoming, data: Mapping[str, Any]) -> dict[str, Any]:
         "reported_by": event.municipality,
         "revision": data["revision"],
         "grades": {row["subject"]: row["grade"] for row in data["grades"]},
-        "reduced_timetable_for_dance": data.get("reduced_timetable_for_dance"),
     }
 
 

@@ -62,7 +62,7 @@ def grading(
     tenths = np.array([rules.scale.points(grade) for grade in GRADES], np.int64)
     merged = _merged(subjects)
     counted = np.isin(entries.occasion, np.array(occasions))
-    number = _numbers(entries, counted, subjects, dancing) if dancing.any() else None
+    number = _numbers(entries, counted, merged, subjects, dancing) if dancing.any() else None
     applicant, subject = entries.applicant[counted], merged[entries.subject[counted]]
     applicant, subject, value = _best(applicant, subject, tenths[entries.grade[counted]])
     passed = value >= rules.scale.lowest_pass
@@ -142,12 +142,13 @@ def _are_choice(subjects: Sequence[str]) -> Column:
     return np.array([code.startswith(MODERN_LANGUAGE_AS_CHOICE) for code in subjects], bool)
 
 
-def _numbers(entries: GradeColumns, counted: Column, subjects: Sequence[str], dancing: Column) -> Column:
+def _numbers(
+    entries: GradeColumns, counted: Column, merged: Column, subjects: Sequence[str], dancing: Column
+) -> Column:
     """How many grades each dancer has beside the language on top; 0 for all others."""
     rows = counted & dancing[entries.applicant] & (entries.grade != GRADES.index(NO_GRADE))
-    subject = _merged(subjects)[entries.subject[rows]]
-    key = np.unique((entries.applicant[rows].astype(np.int64) << _VALUE_BITS) | subject)
-    applicant, language = key >> _VALUE_BITS, _are_choice(subjects)[key & ((1 << _VALUE_BITS) - 1)]
+    key = np.unique((entries.applicant[rows].astype(np.int64) << 32) | merged[entries.subject[rows]])
+    applicant, language = key >> 32, _are_choice(subjects)[key & 0xFFFFFFFF]
     on_top = np.bincount(applicant[language], minlength=len(dancing)) > 0
     number: Column = np.bincount(applicant, minlength=len(dancing)) - on_top
     return number
