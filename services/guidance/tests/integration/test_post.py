@@ -21,8 +21,8 @@ from guidance.commands.post import Post
 from guidance.domain.availability import Channel
 
 from ..builders import MONDAY, RULES, minutes
+from .link_steps import FREE_RULES, SOON, book, cancel, counsellors, deliver_all, invited, post
 from .steps import at, scalar
-from .test_links import FREE_RULES, SOON, book, cancel, counsellors, deliver_all, invited, post
 
 __all__ = ["counsellors"]
 NUMBER = "070-174 06 10"  # of the numbers set aside for fiction
