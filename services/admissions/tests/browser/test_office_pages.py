@@ -80,7 +80,7 @@ async def applied(year: SchoolYear) -> None:
 
 async def officer(context: BrowserContext, place: Place) -> Page:
     await context.clear_cookies()
-    await sign_in(context, place.url, subject="office", roles=("admissions_officer",))
+    assert await sign_in(context, place.url, subject="office", roles=("admissions_officer",)) == "/office/rounds"
     return await context.new_page()
 
 

@@ -53,7 +53,7 @@ async def year(engine: Any) -> SchoolYear:
 
 async def applicant(context: BrowserContext, place: Place, name: str) -> Page:
     await context.clear_cookies()
-    await sign_in(context, place.url, subject=person(name), roles=("applicant",))
+    assert await sign_in(context, place.url, subject=person(name), roles=("applicant",)) == "/my"
     return await context.new_page()
 
 

@@ -18,12 +18,12 @@ TEMPLATES: Final = Path(__file__).parents[1] / "templates"
 STATICS: Final = Path(__file__).parents[1] / "static"
 WORDS: Final = {**ROUND_WORDS, **SIMULATION_WORDS, **APPLICATION_WORDS, **OWN_WORDS}
 MENU: Final = (
-    MenuItem("/office/rounds", WORDS["rounds"], "admissions:read"),
+    MenuItem("/office/rounds", WORDS["rounds"], "admissions:read", lands=True),
     MenuItem("/office/applications", WORDS["applications"], "admissions:read"),
     MenuItem("/office/receptions", WORDS["reception"], "admissions:read"),
     MenuItem("/office/simulations", WORDS["what_if"], "admissions:read"),
     MenuItem("/office/statistics", WORDS["statistics"], "admissions:read"),
-    MenuItem("/my", WORDS["my_application"], "admissions:own"),
+    MenuItem("/my", WORDS["my_application"], "admissions:own", lands=True),
 )
 
 
