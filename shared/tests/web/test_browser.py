@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from .browsing import assert_accessible, served
+from tests.browsing import assert_accessible, served
+
 from .sample import Overview, app_of, sample_state
 
 WELL = {"database": "ok", "migrations": "ok", "broker": "ok"}

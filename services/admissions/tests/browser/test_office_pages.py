@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from admissions.commands import round_requests, simulations
 from admissions.main import REGION
@@ -18,14 +18,10 @@ from services.admissions.tests.integration.school_year import SchoolYear, applic
 from shared.testing import sign_in
 from shared.work import UnitOfWork
 
-from .place import CHROMIUM, FLAGS, NOW, Place
+from .place import NOW, Place
 from .place import place as placed
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium"),
-    pytest.mark.timeout(300),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 EK, NA, FAR = "2281-EK-1", "2281-NA-1", "2284-EK-1"
 PATIENCE = 60_000
 
@@ -37,11 +33,8 @@ def place(database: str, tmp_path: Path) -> Iterator[Place]:
 
 
 @pytest.fixture
-async def context() -> AsyncIterator[BrowserContext]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield await browser.new_context(locale="sv-SE")
-        await browser.close()
+async def context(browser: Browser) -> BrowserContext:
+    return await browser.new_context(locale="sv-SE")
 
 
 @pytest.fixture

@@ -1,27 +1,23 @@
 """The applicant's own page in a real Chromium: choices, merit sum, explanations, queue, reply; by keyboard too."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from playwright.async_api import BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from services.admissions.tests.integration.school_year import SchoolYear, answered, offering, person
 from shared.testing import sign_in
 from shared.work import UnitOfWork
 
-from .place import CHROMIUM, FLAGS, NOW, Place
+from .place import NOW, Place
 from .place import place as placed
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium"),
-    pytest.mark.timeout(300),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 EK, NA = "2281-EK-1", "2281-NA-1"
 
 
@@ -32,11 +28,8 @@ def place(database: str, tmp_path: Path) -> Iterator[Place]:
 
 
 @pytest.fixture
-async def context() -> AsyncIterator[BrowserContext]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield await browser.new_context(locale="sv-SE")
-        await browser.close()
+async def context(browser: Browser) -> BrowserContext:
+    return await browser.new_context(locale="sv-SE")
 
 
 @pytest.fixture

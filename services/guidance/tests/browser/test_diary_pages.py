@@ -18,10 +18,11 @@ from guidance.domain.rota.clock import moment
 from guidance.domain.times import Period
 from shared.testing import sign_in
 
+from ..integration.booking_steps import Clock
 from ..integration.follow_up_steps import one_case
 from ..integration.rota_steps import ANNA, BERIT, MONDAY, NOW, counsellors, layer, rota
 from ..integration.steps import at, deliver, said, scalar, working_hours
-from .place import Clock, Place
+from .place import Place
 from .place import place as placed
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]

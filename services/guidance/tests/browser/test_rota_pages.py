@@ -18,6 +18,7 @@ from guidance.domain.rota.clock import moment
 from guidance.settings import Room, Secrets
 from shared.testing import sign_in
 
+from ..integration.booking_steps import Clock
 from ..integration.rota_steps import (
     ANNA,
     BERIT,
@@ -33,7 +34,7 @@ from ..integration.rota_steps import (
     shifts,
 )
 from ..integration.steps import at, scalar
-from .place import Clock, Place
+from .place import Place
 from .place import place as placed
 
 pytestmark = [

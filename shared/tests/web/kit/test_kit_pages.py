@@ -4,8 +4,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from shared.testing import sign_in
+from tests.browsing import assert_accessible
 
-from ..browsing import assert_accessible
 from .place import Place, log_in
 
 
