@@ -89,12 +89,24 @@ async def test_reception_is_listed_as_the_rules_propose_it(applied: SchoolYear) 
         1, "not_offered_at_home", "not_offered_at_home", "rules", 0,
     )  # fmt: skip
     assert (eve.home_municipality, eve.ground, eve.hand) == (None, None, 1)
-    assert {row.offering for row in await received(applied, outsiders=True)} == {BA, EK}
+    assert {row.offering for row in await received(applied, outsiders=True)} == {BA}
     assert {row.offering for row in await received(applied, "2284")} == {BA, EK}  # its school's, and its own resident's
     assert {row.offering for row in await received(applied, "2280")} == set()
     assert {row.applicant for row in await received(applied, offering=NA)} == {UUID(person("ann"))}
     assert await received(applied, decided=True) == []
     assert await received(applied, opinion=True) == []
+
+
+async def test_who_is_protected_is_not_found_by_whether_home_and_school_differ(applied: SchoolYear) -> None:
+    await applied.deliver(application("eve", EK, BA, home="2284", protected=True, revision=2))
+    eve = UUID(person("eve"))
+
+    assert len(await received(applied, applicant=eve)) == 2
+    for outsiders in (True, False):
+        for school in ("2281", "2284"):
+            found = await received(applied, school=school, outsiders=outsiders)
+            assert eve not in {row.applicant for row in found}
+    assert {row.offering for row in await received(applied, outsiders=False)} == {EK, NA}  # Ann's and Bo's
 
 
 async def test_who_moves_is_received_where_they_live_on_the_day_that_counts(applied: SchoolYear) -> None:

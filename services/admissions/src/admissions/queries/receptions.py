@@ -30,7 +30,7 @@ _FROM: Final = f"""
       AND (CAST(:applicant AS uuid) IS NULL OR a.applicant_id = :applicant)
       AND (CAST(:school AS text) IS NULL OR o.municipality = :school)
       AND (CAST(:offering AS text) IS NULL OR c.offering = :offering)
-      AND (CAST(:outsiders AS boolean) IS NULL OR (o.municipality <> {HOME}) = :outsiders)
+      AND (CAST(:outsiders AS boolean) IS NULL OR ({PROTECTION} = 0 AND (o.municipality <> {HOME}) = :outsiders))
       AND (CAST(:decided AS boolean) IS NULL OR (r.version IS NOT NULL) = :decided)
       AND (CAST(:opinion AS boolean) IS NULL OR (p.given_at IS NOT NULL) = :opinion)
 """  # noqa: S608  # our own fragments
@@ -59,8 +59,9 @@ _OFFERED: Final = sa.text("""
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """Which choices to list. `municipality`: the caller's, None for the region's office: its own applicants and those
-    who want into its schools. `outsiders`: whether home and school differ; `decided`: whether there is a decision
-    beside the rules' proposal; `opinion`: whether the home municipality has given one."""
+    who want into its schools. `outsiders`: whether home and school differ, which never finds the protected, since the
+    answer would tell the home; `decided`: whether there is a decision beside the rules' proposal; `opinion`: whether
+    the home municipality has given one."""
 
     intake_year: int
     municipality: str | None
