@@ -1,21 +1,19 @@
 """The pages over HTTP, without a browser: every page renders in both languages, and tells no more than it may."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
 import sqlalchemy as sa
-from fastapi import FastAPI
 
-from admissions import pages
 from admissions.commands import round_requests, simulations
 from admissions.domain import deciding
 from admissions.domain.verdicts import Verdict
-from admissions.main import REGION, build
+from admissions.main import REGION
 from services.admissions.tests.builders import grades
+from services.admissions.tests.integration.entered import Who, page
 from services.admissions.tests.integration.school_year import (
     SchoolYear,
     application,
@@ -24,53 +22,8 @@ from services.admissions.tests.integration.school_year import (
     person,
     took_test,
 )
-from shared.auth import Caller
-from shared.pages import Pages
-from shared.problems import Problems
-from shared.settings import Settings
-from shared.testing import parts as parts_of
-from shared.texts import Text
-from shared.work import UnitOfWork
 
 EK, NA = "2281-EK-1", "2281-NA-1"
-SCOPES = frozenset({"admissions:read", "receptions:decide", "rounds:run", "admissions:own"})
-
-
-class Who:
-    """Who is logged in."""
-
-    def __init__(self) -> None:
-        self.caller = Caller("office", None, frozenset(), SCOPES)
-
-    def __call__(self, _: str) -> Callable[[], Awaitable[Caller]]:
-        async def entered() -> Caller:
-            return self.caller
-
-        return entered
-
-    def be(self, subject: str, municipality: str | None = None) -> None:
-        self.caller = Caller(subject, municipality, frozenset(), SCOPES)
-
-
-@pytest.fixture
-def who() -> Who:
-    return Who()
-
-
-@pytest.fixture
-async def client(unit_of_work: UnitOfWork, who: Who) -> AsyncIterator[httpx.AsyncClient]:
-    service, app = build(Settings.for_documents()), FastAPI()
-    kit = Pages(
-        "admissions", Text("Antagning", "Admissions"), {}, templates=pages.TEMPLATES, words=pages.WORDS,
-        statics=pages.STATICS, menu=pages.MENU,
-    )  # fmt: skip
-    for router in pages.routers(REGION, parts_of(unit_of_work, who, entrance=who, pages=kit)):
-        app.include_router(router)
-    Problems(service.errors, kit.problem).install(app)
-    headers = {"accept": "text/html"}
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://admissions", headers=headers) as made:
-        yield made
 
 
 @pytest.fixture
@@ -84,14 +37,6 @@ async def applied(year: SchoolYear) -> SchoolYear:
     await year.deliver(graded("eve", grades("C"), home="2262"))
     await year.deliver(application("dan", EK, "2281-XX-1"))
     return year
-
-
-async def page(client: httpx.AsyncClient, path: str, status: int = 200) -> str:
-    """The page in Swedish, after it was tried in English too."""
-    for language in ("en", "sv"):
-        answer = await client.get(path, headers={"accept-language": language}, params=None)
-        assert answer.status_code == status, (path, answer.status_code, answer.text[-3000:])
-    return answer.text
 
 
 async def test_every_page_of_a_year_with_nothing_in_it(client: httpx.AsyncClient) -> None:

@@ -11,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from admissions.domain.assessing import Rules
 from admissions.domain.eligibility import Eligibility, Programme, eligibility, open_programmes
 from admissions.domain.explanations import Facts, explanation, scaling_said
-from admissions.domain.grades import best_of, dances, passed_subjects
+from admissions.domain.grades import Occasion, best_of, passed_subjects
 from admissions.domain.merit import Merit, merit
 from admissions.queries import applicants, explanations, receptions
 from admissions.queries import pages_application as queries
+from admissions.queries.eligibility import Judged, judged
 from shared.texts import Text
 
 _ABOUT = (
@@ -86,8 +87,9 @@ async def seen(
     if not listed:
         return None
     year = wanted.intake_year
+    known = await judged(connection, applicant, year, wanted.municipality, today=wanted.today)
     rounds = await _rounds(connection, applicant, year, wanted.municipality)
-    graded = await _graded(connection, applicant, year, rules)
+    graded = _graded(await queries.grades(connection, applicant, year), known, rules)
     received = await _received(connection, wanted, rules, own=own)
     latest = {row["offering"]: row for row, _ in rounds[-1].choices} if rounds else {}
     return Seen(
@@ -97,7 +99,7 @@ async def seen(
             SeenChoice(
                 choice,
                 found.name if (found := _programme(choice.programme, rules)) else None,
-                _lacking(graded, choice.programme, rules),
+                _lacking(known, choice.programme, rules),
                 received.get(choice.offering),
                 latest.get(choice.offering),
             )
@@ -131,24 +133,30 @@ def _sentences(row: Any) -> Sequence[Text]:
     return explanation(Facts(**{name: row[name] for name in _ABOUT}))
 
 
-async def _graded(connection: AsyncConnection, applicant: UUID, year: int, rules: Rules | None) -> Graded | None:
-    reports = await queries.grades(connection, applicant, year)
+def _graded(reports: Sequence[Any], known: Judged, rules: Rules | None) -> Graded | None:
     if not reports or rules is None:
         return None
-    scale = rules.merit.scale
-    best = best_of([report["grades"] for report in reports], scale)
+    best = _best(known, rules)
     occasions = {
         subject: next(report["occasion"] for report in reports if report["grades"].get(subject) == grade)
         for subject, grade in best.items()
     }
-    worth = merit(best, rules.merit, dancer=dances([report["reduced_timetable_for_dance"] for report in reports]))
+    worth = merit(best, rules.merit, dancer=known.dancer)
     return Graded(
         merit=worth,
         occasions=occasions,
         reports=reports,
-        open=open_programmes(passed_subjects(best, scale), rules.programmes),
+        open=[] if known.completed_programme else open_programmes(_passed(known, rules), rules.programmes),
         scaling=scaling_said(worth.scaling) if worth.scaling else None,
     )
+
+
+def _best(known: Judged, rules: Rules) -> Mapping[str, str]:
+    return best_of([known.grades.get(occasion, {}) for occasion in Occasion], rules.merit.scale)
+
+
+def _passed(known: Judged, rules: Rules) -> frozenset[str]:
+    return passed_subjects(_best(known, rules), rules.merit.scale) | known.beside
 
 
 async def _received(
@@ -167,10 +175,9 @@ def _programme(code: str | None, rules: Rules | None) -> Programme | None:
     return rules.programmes.get(code) if rules and code else None
 
 
-def _lacking(graded: Graded | None, code: str | None, rules: Rules | None) -> Eligibility | None:
-    """What the grades lack for the programme; None when that can't be told."""
+def _lacking(known: Judged, code: str | None, rules: Rules | None) -> Eligibility | None:
+    """What the applicant lacks for the programme; None when that can't be told."""
     programme = _programme(code, rules)
     if rules is None or programme is None:
         return None
-    grades = {line.subject: line.grade for line in graded.merit.lines} if graded else {}
-    return eligibility(passed_subjects(grades, rules.merit.scale), programme)
+    return eligibility(_passed(known, rules), programme)

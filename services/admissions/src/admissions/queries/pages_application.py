@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 Row = sa.RowMapping
 # Grades count when the municipality that handed in the application reported them.
 _GRADES: Final = sa.text("""
-    SELECT g.occasion, g.reported_by, g.revision, g.received_at, g.grades, g.reduced_timetable_for_dance
+    SELECT g.occasion, g.reported_by, g.revision, g.received_at, g.grades
     FROM grades g JOIN applications a ON a.applicant_id = g.applicant_id AND a.home_municipality = g.reported_by
     WHERE g.applicant_id = :applicant AND g.intake_year = :year
     ORDER BY array_position(ARRAY['autumn', 'final', 'lovskola', 'examination'], g.occasion)
