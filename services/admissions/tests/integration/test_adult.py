@@ -16,6 +16,7 @@ from admissions.consumer.adult import readings
 from admissions.main import build
 from admissions.messages.adult import DECIDED, FORWARDED, REGISTERED
 from admissions.queries import adult as queries
+from services.admissions.tests.integration.school_year import SchoolYear, person, protected
 from shared.auth import Caller
 from shared.contracts import Contracts
 from shared.problems import Problems
@@ -76,6 +77,17 @@ class Adults:
                 connection, municipality=None, course=None, status=None, after=None, limit=100
             )
         return {str(row.application): row for row in rows}
+
+    async def shown(self, application: str) -> set[str | None]:
+        """Every word on home and on who pays, which is the same, that the list and the decisions tell."""
+        row = (await self.listed())[application]
+        async with self.unit_of_work.read() as connection:
+            decided = await queries.decisions(connection, UUID(application))
+            one = await queries.application(connection, UUID(application), municipality=None)
+        return {
+            row.home_municipality, row.undertaken_by, one.home_municipality, one.undertaken_by,
+            *(decision.undertaken_by for decision in decided),
+        }  # fmt: skip
 
     async def said(self, kind: str) -> list[dict[str, Any]]:
         async with self.unit_of_work.read() as connection:
@@ -218,6 +230,21 @@ async def test_the_protected_show_neither_home_nor_who_pays(adults: Adults) -> N
     async with adults.unit_of_work.read() as connection:
         [decision] = await queries.decisions(connection, UUID(application))
     assert decision.undertaken_by is None
+
+
+@pytest.mark.parametrize("by", ["2281", "2260"])
+async def test_a_level_reported_of_the_person_masks_the_application_too(adults: Adults, by: str) -> None:
+    await adults.course(1)
+    application = await adults.apply(applicant=person("ann"), protected=False)
+    await adults.opinion(application)
+    await adults.select()
+    assert await adults.shown(application) == {"2281"}
+
+    year = SchoolYear(adults.unit_of_work)
+    await year.deliver(protected("ann", "secrecy_marking", by=by))
+    assert await adults.shown(application) == {None}
+    await year.deliver(protected("ann", "none", by=by, revision=2))
+    assert await adults.shown(application) == {"2281"}
 
 
 async def test_an_older_report_of_a_course_changes_nothing(adults: Adults) -> None:

@@ -1,7 +1,9 @@
 """Persons: moves with history, protection that masks, look-ups that are logged."""
 
+from dataclasses import replace
 from datetime import date
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -24,7 +26,9 @@ from services.admissions.tests.integration.school_year import (
     person,
     protected,
 )
+from shared.testing import example, incoming
 
+ADULT = "se.samverk.admissions.adult_application.submitted.v1"
 EK, AWAY = "2281-EK-1", "2284-EK-1"
 ANN = UUID(person("ann"))
 OFFICE = Reader(subject="olle", municipality=None, sees_protected=True)
@@ -172,6 +176,36 @@ async def test_a_level_reported_alone_masks_the_lists(applied: SchoolYear) -> No
     [row] = await applied.export("applicants", "final")
     [choice] = await applied.export("choices", "final")
     assert (row["home_municipality"], choice["ground"], choice["reception"]) == (None, None, 2)
+
+
+async def apply_as_adult(year: SchoolYear, **changed: Any) -> None:
+    data = example(ADULT) | {"application": str(uuid4()), "applicant": str(ANN)} | changed
+    await year.deliver(incoming(ADULT, data, municipality="2281", subject=data["application"]))
+
+
+async def test_who_has_only_applied_as_an_adult_is_protected_by_those_it_concerns(year: SchoolYear) -> None:
+    await apply_as_adult(year)
+    order = RecordProtection(applicant=ANN, level=Protection.SECRECY_MARKING, revision=1, reader=HOME)
+    stranger = Reader(subject="kim", municipality="2260", sees_protected=True)
+    with pytest.raises(NoSuchPerson):
+        await protect(replace(order, reader=stranger), year.unit_of_work)
+    assert [found.protection for found in await find(year)] == [Protection.NONE]
+
+    await protect(order, year.unit_of_work)
+
+    [masked] = await find(year, HOME)
+    assert (masked.identity, masked.protection) == (None, Protection.SECRECY_MARKING)
+
+
+async def test_one_protected_application_of_several_masks_the_person(year: SchoolYear) -> None:
+    for flag in (False, True, False):
+        await apply_as_adult(year, protected=flag)
+    assert [found.identity for found in await find(year, HOME)] == [None]
+
+    await year.apply("ann", "B", AWAY)
+    [masked], [shown] = await find(year, HOME), await find(year)
+    assert (masked.identity, masked.protection) == (None, Protection.SECRECY_MARKING)
+    assert shown.identity == identity_of(sum(map(ord, "ann")))  # that of the application to upper secondary
 
 
 async def test_one_who_has_a_tf_number_may_share_it(year: SchoolYear) -> None:

@@ -43,16 +43,30 @@ _PROTECTIONS = sa.text("""
     WHERE kept.revision < excluded.revision
 """)
 _REPORTED_BY = sa.text("""
-    SELECT applicant_id, home_municipality FROM applications WHERE applicant_id = ANY(CAST(:applicants AS uuid[]))
+    SELECT DISTINCT ON (applicant_id) applicant_id, home_municipality FROM (
+        SELECT applicant_id, home_municipality, submitted_at, 1 AS place FROM applications
+        WHERE applicant_id = ANY(CAST(:applicants AS uuid[]))
+        UNION ALL
+        SELECT applicant, home_municipality, submitted_at, 2 FROM adult_applications
+        WHERE applicant = ANY(CAST(:applicants AS uuid[]))
+    ) AS theirs ORDER BY applicant_id, place, submitted_at DESC
 """)
+# Protected when any of the person's applications says so, whichever of them is shown.
 _FOUND = sa.text("""
-    SELECT applicant_id, identity, home_municipality, protected FROM applications
-    WHERE applicant_id = CAST(:applicant AS uuid) OR identity = :identity
-    UNION
-    SELECT DISTINCT ON (applicant) applicant, identity, home_municipality, protected FROM adult_applications
-    WHERE (applicant = CAST(:applicant AS uuid) OR identity = :identity)
-      AND applicant NOT IN (SELECT applicant_id FROM applications WHERE applicant_id = applicant)
-    ORDER BY 1
+    WITH who AS (
+        SELECT applicant_id FROM applications WHERE applicant_id = CAST(:applicant AS uuid) OR identity = :identity
+        UNION
+        SELECT applicant FROM adult_applications WHERE applicant = CAST(:applicant AS uuid) OR identity = :identity
+    ), theirs AS (
+        SELECT applicant_id, identity, home_municipality, protected, submitted_at, 1 AS place
+        FROM applications WHERE applicant_id IN (SELECT applicant_id FROM who)
+        UNION ALL
+        SELECT applicant, identity, home_municipality, protected, submitted_at, 2
+        FROM adult_applications WHERE applicant IN (SELECT applicant_id FROM who)
+    )
+    SELECT DISTINCT ON (applicant_id) applicant_id, identity, home_municipality,
+        bool_or(protected) OVER (PARTITION BY applicant_id) AS protected
+    FROM theirs ORDER BY applicant_id, place, submitted_at DESC
 """)
 _MOVES_OF = sa.text("""
     SELECT applicant_id, reported_by, moved_on, home_municipality FROM person_moves
@@ -105,7 +119,8 @@ def _rows(reports: Sequence[MoveReport] | Sequence[ProtectionReport]) -> list[di
 
 
 async def reported_by(connection: AsyncConnection, applicants: Sequence[str]) -> dict[str, str]:
-    """The municipalities that handed in these applications; who is unknown is left out."""
+    """The municipalities that handed in these persons' applications, the newest to adult education of those who have no
+    other; who is unknown is left out."""
     rows = await connection.execute(_REPORTED_BY, {"applicants": list(applicants)})
     return {str(applicant): municipality for applicant, municipality in rows}
 

@@ -9,13 +9,15 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from admissions.queries.persons import ADULT_OPEN
+
 # The place in the order is the row's own key, so nothing is skipped or doubled when rows come in between two pages.
-_LISTED: Final = sa.text("""
-    SELECT application, applicant, CASE WHEN NOT protected THEN home_municipality END AS home_municipality, organiser,
+_LISTED: Final = sa.text(f"""
+    SELECT application, applicant, CASE WHEN {ADULT_OPEN} THEN home_municipality END AS home_municipality, organiser,
            course, form, vocational, from_day, submitted_at,
-           status, CASE WHEN NOT protected THEN undertaken_by END AS undertaken_by,
+           status, CASE WHEN {ADULT_OPEN} THEN undertaken_by END AS undertaken_by,
            declined, decided_for, reason, step, queue, study_plan
-    FROM adult_applications
+    FROM adult_applications AS a
     WHERE (CAST(:municipality AS text) IS NULL OR :municipality IN (home_municipality, organiser))
       AND (CAST(:application AS uuid) IS NULL OR application = :application)
       AND (CAST(:course AS text) IS NULL OR course = :course)
@@ -23,14 +25,14 @@ _LISTED: Final = sa.text("""
       AND (CAST(:after AS uuid) IS NULL OR (submitted_at, application) > (
           SELECT last.submitted_at, last.application FROM adult_applications AS last WHERE last.application = :after))
     ORDER BY submitted_at, application LIMIT :limit
-""")
+""")  # noqa: S608  # our own fragment
 _ANY: Final = {"application": None, "course": None, "status": None, "after": None}
-_DECISIONS: Final = sa.text("""
+_DECISIONS: Final = sa.text(f"""
     SELECT d.starts_on, d.status, d.reason, d.step, d.queue,
-           CASE WHEN NOT a.protected THEN d.undertaken_by END AS undertaken_by, d.rules, d.decided_by, d.decided_at
+           CASE WHEN {ADULT_OPEN} THEN d.undertaken_by END AS undertaken_by, d.rules, d.decided_by, d.decided_at
     FROM adult_decisions d JOIN adult_applications a USING (application)
     WHERE application = :application ORDER BY d.decision
-""")
+""")  # noqa: S608  # our own fragment
 _COURSES: Final = sa.text("""
     SELECT c.course, c.organiser, c.form, c.title, c.points, c.vocational, s.starts_on, s.seats, s.apply_by,
            count(a.application) FILTER (WHERE a.status = 'admitted' AND a.decided_for = s.starts_on) AS admitted,

@@ -1,4 +1,5 @@
-"""Fragments of statements: where a person lives, and whether their details are protected. `a` is `applications`.
+"""Fragments of statements: where a person lives, and whether their details are protected. `a` is `applications`, or
+`adult_applications` where the name says so.
 
 A move counts when the municipality that handed in the application reported it, or the office recorded it. Of
 protection the strictest that anybody has said holds.
@@ -16,6 +17,10 @@ HOME: Final = """
 """
 PROTECTION: Final = """
     greatest(a.protected::int, (SELECT max(g.level) FROM person_protections g WHERE g.applicant_id = a.applicant_id))
+"""
+ADULT_OPEN: Final = """
+    (NOT a.protected AND NOT EXISTS (
+        SELECT FROM person_protections g WHERE g.applicant_id = a.applicant AND g.level > 0))
 """
 SEEN_BY: Final = f"""
     (CAST(:municipality AS text) IS NULL OR :municipality IN (a.home_municipality, {HOME}))
