@@ -100,6 +100,20 @@ def test_a_file_may_bring_its_own_zone() -> None:
     assert shown(content) == ["05-03 09:00/05-03 10:00"]
 
 
+def test_a_zone_is_found_by_a_name_on_several_lines_among_many() -> None:
+    name = "Ett eget namn som är längre än en rad i formatet får vara " + "x" * 40
+    folded = name.replace("formatet", "form\r\n atet")
+    zone = (
+        "BEGIN:VTIMEZONE\r\nTZID:{}\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nTZOFFSETFROM:+0500\r\n"
+        "TZOFFSETTO:{}\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
+    )
+    zones = "".join([*(zone.format(f"Annan {n}", "+0100") for n in range(9)), zone.format(folded, "+0500")])
+    content = file(f'UID:1\nDTSTART;TZID="{folded}":20270503T120000\nDURATION:PT1H'.replace("\r", "")).replace(
+        b"BEGIN:VEVENT", zones.encode() + b"BEGIN:VEVENT"
+    )
+    assert shown(content) == ["05-03 09:00/05-03 10:00"]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -122,6 +136,27 @@ def test_an_event_that_never_ends_is_passed_over() -> None:
     content = file(MEETING).replace(b"END:VCALENDAR", b"BEGIN:VEVENT\r\nUID:9\r\n")
     read = busy_times([content], YEAR)
     assert (len(read.periods), read.passed_over) == (1, 1)
+
+
+def test_an_event_that_never_ends_takes_no_other_with_it() -> None:
+    content = file(MEETING).replace(b"BEGIN:VEVENT", b"BEGIN:VEVENT\r\nUID:9\r\nBEGIN:VTIMEZONE\r\nBEGIN:VEVENT", 1)
+    read = busy_times([content], YEAR)
+    assert (len(read.periods), read.passed_over) == (1, 1)
+
+
+@pytest.mark.timeout(60)  # a reading that looks for each end anew takes hours
+@pytest.mark.parametrize("line", [b"BEGIN:VEVENT", b"BEGIN:VTIMEZONE", b"begin:vevent \t"])
+def test_a_file_of_nothing_but_beginnings_is_read_in_one_pass(line: bytes) -> None:
+    begun = 5_000_000 // (len(line) + 2)
+    read = busy_times([file(MEETING).replace(b"BEGIN:VEVENT", (line + b"\r\n") * begun + b"BEGIN:VEVENT", 1)], YEAR)
+    assert len(read.periods) == 1
+    assert read.passed_over == (0 if b"VTIMEZONE" in line else begun)
+
+
+def test_events_left_when_the_time_is_out_are_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("guidance.adapters.calendars.reading.SECONDS", -1.0)
+    read = busy_times([file(MEETING, MEETING.replace("UID:1", "UID:2"))], YEAR)
+    assert (read.periods, read.passed_over) == ((), 2)
 
 
 def test_our_own_entries_that_come_back_are_not_counted_twice() -> None:

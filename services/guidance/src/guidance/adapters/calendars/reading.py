@@ -5,7 +5,7 @@ share a UID and are expanded together.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
@@ -21,41 +21,46 @@ MOST_EVENTS: Final = 20_000
 SECONDS: Final = 15.0
 # A rule that makes more than this each day is no engagement, and could keep us busy for ever.
 _MOST_A_DAY: Final = 96
-_PARTS: Final = re.compile(rb"^BEGIN:(VEVENT|VTIMEZONE)\s*$.*?^END:\1\s*$", re.MULTILINE | re.DOTALL | re.IGNORECASE)
+# More zones than a file can need; each is read anew with every event that names it.
+_MOST_ZONES: Final = 50
+_LINES: Final = re.compile(rb"^(BEGIN|END):(VEVENT|VTIMEZONE)[^\S\n]*$", re.MULTILINE | re.IGNORECASE)
+_ZONE: Final = re.compile(rb"^TZID[^:\n]*:([^\n]+)$", re.MULTILINE | re.IGNORECASE)
+_FOLD: Final = re.compile(rb"\n[ \t]")
 _TIMES: Final = frozenset({"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"})
 _PER_DAY: Final = {"SECONDLY": 86_400, "MINUTELY": 1_440, "HOURLY": 24}
 
 
 def busy_times(files: Sequence[bytes], within: Period) -> BusyTimes:
-    """When the calendars say that their owner is busy, within the period. Raises Unreadable when one is no calendar."""
-    found: list[Period] = []
-    passed_over = 0
+    """When the calendars say that their owner is busy, within the period. Raises Unreadable when one is no calendar.
+
+    Reading the events and working out when they occur may take SECONDS each; what is then left is passed over.
+    """
+    if not all(re.match(rb"\s*(\xef\xbb\xbf)?\s*BEGIN:VCALENDAR", content, re.IGNORECASE) for content in files):
+        raise Unreadable(Fault.NOT_A_CALENDAR)
     until = monotonic() + SECONDS
-    for content in files:
-        if not re.match(rb"\s*(\xef\xbb\xbf)?\s*BEGIN:VCALENDAR", content, re.IGNORECASE):
-            raise Unreadable(Fault.NOT_A_CALENDAR)
-        series, unread = _series(content)
-        passed_over += unread
-        for one in series:
-            if monotonic() > until:
-                passed_over += 1
-                continue
-            try:
-                found += _occurrences(one, within)
-            except Exception:  # noqa: BLE001  # the libraries raise whatever a wrong value leads to
-                passed_over += 1
+    read = [_series(content, until) for content in files]
+    found: list[Period] = []
+    passed_over = sum(unread for _, unread in read)
+    until = monotonic() + SECONDS
+    for one in (each for series, _ in read for each in series):
+        if monotonic() > until:
+            passed_over += 1
+            continue
+        try:
+            found += _occurrences(one, within)
+        except Exception:  # noqa: BLE001  # the libraries raise whatever a wrong value leads to
+            passed_over += 1
     return BusyTimes(joined(found), passed_over)
 
 
-def _series(content: bytes) -> "tuple[list[Calendar], int]":
+def _series(content: bytes, until: float) -> "tuple[list[Calendar], int]":
     """One calendar for each UID, with the zones, and how many events could not be read."""
-    zones: list[bytes] = []
     by_uid: dict[str, list[Component]] = {}
     unread = 0
-    parts = [(match.group(1).upper(), match.group()) for match in _PARTS.finditer(content.replace(b"\r\n", b"\n"))]
-    zones = [part for kind, part in parts if kind == b"VTIMEZONE"]
-    for number, (_, part) in enumerate(each for each in parts if each[0] == b"VEVENT"):
-        event = _event(part, zones) if number < MOST_EVENTS else None
+    parts = list(_parts(content.replace(b"\r\n", b"\n")))
+    zones = _zones(part for kind, part in parts if kind == b"VTIMEZONE")
+    for number, part in enumerate(part for kind, part in parts if kind == b"VEVENT"):
+        event = _event(part, zones) if number < MOST_EVENTS and monotonic() < until else None
         if event is None:
             unread += 1
         else:
@@ -65,10 +70,33 @@ def _series(content: bytes) -> "tuple[list[Calendar], int]":
     return [_calendar(events) for uid, events in by_uid.items() if not uid.endswith(OURS)], unread
 
 
-def _event(part: bytes, zones: Sequence[bytes]) -> "Component | None":
+def _parts(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The events and zones from BEGIN to END, in one pass however many are never ended."""
+    begun: re.Match[bytes] | None = None
+    for line in _LINES.finditer(content):
+        if line.group(1).upper() == b"BEGIN":
+            begun = line
+        elif begun is not None and begun.group(2).upper() == line.group(2).upper():
+            yield line.group(2).upper(), content[begun.start() : line.end()]
+            begun = None
+
+
+def _zones(parts: Iterable[bytes]) -> dict[bytes, bytes]:
+    """The first zones by the names that events call them."""
+    zones: dict[bytes, bytes] = {}
+    for part in parts:
+        name = _ZONE.search(_FOLD.sub(b"", part))
+        if name and len(zones) < _MOST_ZONES:
+            zones.setdefault(name.group(1).strip(), part)
+    return zones
+
+
+def _event(part: bytes, zones: Mapping[bytes, bytes]) -> "Component | None":
     from icalendar import Calendar
 
-    text = b"\n".join([b"BEGIN:VCALENDAR", b"VERSION:2.0", b"PRODID:-", *zones, part, b"END:VCALENDAR", b""])
+    whole = _FOLD.sub(b"", part)
+    named = [zone for name, zone in zones.items() if name in whole]
+    text = b"\n".join([b"BEGIN:VCALENDAR", b"VERSION:2.0", b"PRODID:-", *named, part, b"END:VCALENDAR", b""])
     try:
         [event] = Calendar.from_ical(text.replace(b"\n", b"\r\n")).walk("VEVENT")
         return event if _usable(event) else None
