@@ -90,7 +90,8 @@ def servers(background: Background) -> Iterator[Stack]:
     shutil.rmtree(folder, ignore_errors=True)
     stack = Stack(state=folder, services=())
     background.run(stack.__aenter__())
-    background.run(_spare_the_disk(stack.postgres_admin_url))
+    if stack.settings.postgres is None:
+        background.run(_spare_the_disk(stack.postgres_admin_url))
     yield stack
     background.run(stack.__aexit__(None, None, None))
 
