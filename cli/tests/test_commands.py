@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.table import Table
 
 from local_stack.state import State
-from samverk import surroundings
+from samverk import screen, surroundings
 from samverk.help_en import ENGLISH
 from samverk.main import command, wanted_language
 
@@ -143,3 +144,12 @@ def test_the_token_of_a_started_stack_says_whose_it_is(tmp_path: Path) -> None:
     assert made.exit_code == 0
     assert made.stdout.count(".") == 2
     assert run("token", "--role", "kung").exit_code == 2
+
+
+def test_a_table_shows_what_it_holds_whatever_it_looks_like(capsys):
+    table = Table("Skäl")
+    table.add_row("fel [/x] här, [red]inte här")
+
+    screen.show(table)
+
+    assert "fel [/x] här, [red]inte här" in capsys.readouterr().out

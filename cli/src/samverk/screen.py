@@ -7,6 +7,7 @@ from typing import Any, NoReturn, TextIO
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 from samverk.words import said
 
@@ -17,6 +18,11 @@ _WIDTH = 120
 def answers() -> Console:
     """Where answers go."""
     return _console(sys.stdout)
+
+
+def show(table: Table) -> None:
+    """A table whose cells are data: what looks like markup in them is text."""
+    Console(file=sys.stdout, highlight=False, markup=False, width=None if sys.stdout.isatty() else _WIDTH).print(table)
 
 
 def notices() -> Console:

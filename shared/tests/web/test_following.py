@@ -29,7 +29,7 @@ def known(service: str, id: str, *, reads=(), received=(), letters=(), said=(), 
     }
 
 
-async def followed(answers: dict[tuple[str, str], dict], id: str = "r", away: tuple[str, ...] = ()):
+async def followed(answers: dict[tuple[str, str], dict], id: str = "r", away: tuple[str | tuple[str, str], ...] = ()):
     reads = {"catalogue": [REPORTED], "admissions": [PUBLISHED], "pricing": [PUBLISHED]}
     asked: list[str] = []
 
@@ -38,7 +38,7 @@ async def followed(answers: dict[tuple[str, str], dict], id: str = "r", away: tu
         event = unquote(request.url.path.rpartition("/")[2])
         asked.append(service)
         assert request.headers["authorization"] == "Bearer the-askers-own"
-        if service in away:
+        if service in away or (service, event) in away:
             return httpx.Response(503)
         found = answers.get((service, event)) or known(service, event)
         return httpx.Response(200, json={**found, "reads": reads[service]})
@@ -86,6 +86,19 @@ async def test_a_service_that_is_away_is_named_once_and_not_asked_again(answers)
 
     assert [step.kind for step in found.steps].count("silent") == 1
     assert asked.count("pricing") == 1
+
+
+async def test_a_service_that_fails_on_one_event_is_asked_about_those_that_follow(answers):
+    answers["catalogue", "r"]["caused"].append({"id": "q", "type": PUBLISHED, "topic": "catalogue.events"})
+    answers["pricing", "q"] = known(
+        "pricing", "q", received=[(PUBLISHED, "10:03")], caused=[("s", PUBLISHED, "pricing.events")]
+    )
+    answers["pricing", "s"] = known("pricing", "s", said=[(PUBLISHED, "10:04", "10:05")])
+
+    found, _ = await followed(answers, away=(("pricing", "p"),))
+
+    told = [(step.kind, step.event, step.depth) for step in found.steps if step.service == "pricing"]
+    assert {("silent", "p", 1), ("taken", "q", 1), ("said", "s", 2)} <= set(told)
 
 
 async def test_an_unknown_event_is_not_found():

@@ -43,7 +43,7 @@ def list_letters(
     if json:
         screen.as_json(found)
         return
-    screen.answers().print(_table(found))
+    screen.show(_table(found))
 
 
 @app.command()

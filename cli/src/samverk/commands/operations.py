@@ -9,6 +9,7 @@ import httpx
 import typer
 from rich.table import Table
 
+from local_stack.settings import SERVICES
 from samverk import screen, services, surroundings
 from samverk.commands import dead_letters, options
 from samverk.surroundings import NowhereToGo
@@ -49,7 +50,7 @@ def journey(
     try:
         around = surroundings.find()
         held = around.token(token, roles=services.ROLES)
-        found = asyncio.run(_follow(id, {name: around.url(name) for name in around.urls}, held))
+        found = asyncio.run(_follow(id, {name: around.url(name) for name in around.urls or SERVICES}, held))
     except NowhereToGo as error:
         screen.leave(error.sv, error.en)
     if json:
@@ -78,7 +79,10 @@ def _show_journey(found: Journey) -> None:
         kind = "  " * step.depth + str(step.type or "–").removeprefix("se.samverk.")
         style = "red" if step.worry else None
         table.add_row((step.at or "–")[:19], step.service, what + reason, kind, step.event, style=style)
-    screen.answers().print(table)
+    screen.show(table)
+    if found.cut:
+        words = said("Fler händelser än så följs inte.", "No more events than these are followed.")
+        screen.notices().print(words, style="yellow")
 
 
 @app.command()
@@ -98,7 +102,7 @@ def lag(service: Service = None, token: options.Token = None, json: options.Json
     for name, answer in found.items():
         for row in _lag_rows(answer):
             table.add_row(name, *row)
-    screen.answers().print(table)
+    screen.show(table)
 
 
 def _lag_rows(answer: Mapping[str, Any]) -> list[tuple[str, ...]]:
@@ -258,4 +262,4 @@ def audit(
     for at, name, line in sorted(lines, key=lambda each: each[0], reverse=True):
         what = ", ".join(f"{key}: {value}" for key, value in line["arguments"].items() if value)
         table.add_row(at[:19], name, line["subject"], line["action"], what, line["outcome"])
-    screen.answers().print(table)
+    screen.show(table)

@@ -75,7 +75,8 @@ async def follow(id: str, services: Mapping[str, str], token: str, client: httpx
     for depth in range(MOST_STEPS_AWAY):
         asked = [(event, kind, name) for event, kind in level for name in services if name not in silent]
         answers = await asyncio.gather(*(_ask(client, services[name], event, token) for event, _, name in asked))
-        silent |= {name for (_, _, name), answer in zip(asked, answers, strict=True) if answer is None}
+        heard = {name for (_, _, name), answer in zip(asked, answers, strict=True) if answer is not None}
+        silent |= {name for _, _, name in asked} - heard
         following: list[tuple[str, str | None]] = []
         for event, kind in level:
             found = {name: answer for (e, _, name), answer in zip(asked, answers, strict=True) if e == event}
