@@ -117,7 +117,7 @@ def newest(migrations: Path) -> str | None:
 async def current(engine: AsyncEngine) -> str | None:
     """The revision that the database is at; None before its first migration.
 
-    Asked by every probe, so it is one plain query: Alembic's own way logs two lines each time.
+    Asked by every probe, so it is plain queries: Alembic's own way logs two lines each time.
     """
     async with engine.connect() as connection:
         if await connection.scalar(_EVER_MIGRATED) is None:

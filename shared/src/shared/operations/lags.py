@@ -96,14 +96,17 @@ class Lags:
             await asyncio.gather(consumer.stop(), admin.close(), return_exceptions=True)
 
     async def _partitions(self, consumer: AIOKafkaConsumer, admin: AIOKafkaAdminClient) -> list[PartitionLag]:
-        topics = [topic for topic in await consumer.topics() if self._wanted.match(topic)]
-        if not topics:
-            return []
         places = [
             TopicPartition(about["topic"], part["partition"])
-            for about in await admin.describe_topics(topics)
+            for about in await admin.describe_topics()
+            if self._wanted.match(about["topic"])
             for part in about["partitions"]
         ]
+        if not places:
+            return []
+        # so that it learns of all topics in one answer; asked for their ends alone it would, topic by topic
+        consumer.assign(places)
+        consumer.pause(*places)
         committed = await admin.list_consumer_group_offsets(self._service)
         beginnings, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
         found = []
