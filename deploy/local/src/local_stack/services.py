@@ -48,21 +48,28 @@ class Surroundings:
             "SAMVERK_AUDIENCE": AUDIENCE,
             "SAMVERK_JWKS_URL": f"{self.issuer_url}/.well-known/jwks.json",
             "SAMVERK_SESSION_KEY": self.session_key,
-            "SAMVERK_GUIDANCE_LINK_KEY": self._secret("links"),
-            "SAMVERK_GUIDANCE_PUBLIC_URL": self.urls.get("guidance", ""),
-            "SAMVERK_GUIDANCE_CALENDAR_KEYS": json.dumps([self._secret("calendars")]),
-            "SAMVERK_GUIDANCE_CALENDAR_NETWORKS": json.dumps(["127.0.0.0/8"]),
-            "SAMVERK_GUIDANCE_DROP_IN_PHONE": "031-390 06 00",  # of the numbers set aside for fiction
-            "SAMVERK_GUIDANCE_NOTE_KEY": "local",
-            "SAMVERK_GUIDANCE_NOTE_KEYS": json.dumps({"local": self._secret("notes")}),
             "SAMVERK_PEERS": json.dumps(dict(self.urls)),
             "SAMVERK_LOG_LEVEL": os.environ.get("SAMVERK_LOG_LEVEL", "INFO").upper(),
         }
         if security.ca_file:
             own["SAMVERK_KAFKA_CA_FILE"] = str(security.ca_file)
+        if service == "guidance":
+            own |= self._guidance()
         # the administrator's ways in are none of a service's business
         inherited = {key: value for key, value in os.environ.items() if not key.startswith(_NOT_INHERITED)}
         return inherited | own | dict(self.extra)
+
+    def _guidance(self) -> dict[str, str]:
+        """What is guidance's own: no other service may open its notes or sign its links."""
+        return {
+            "SAMVERK_GUIDANCE_LINK_KEY": self._secret("links"),
+            "SAMVERK_GUIDANCE_PUBLIC_URL": self.urls["guidance"],
+            "SAMVERK_GUIDANCE_CALENDAR_KEYS": json.dumps([self._secret("calendars")]),
+            "SAMVERK_GUIDANCE_CALENDAR_NETWORKS": json.dumps(["127.0.0.0/8"]),
+            "SAMVERK_GUIDANCE_DROP_IN_PHONE": "031-390 06 00",  # of the numbers set aside for fiction
+            "SAMVERK_GUIDANCE_NOTE_KEY": "local",
+            "SAMVERK_GUIDANCE_NOTE_KEYS": json.dumps({"local": self._secret("notes")}),
+        }
 
     def _secret(self, use: str) -> str:
         """A secret of its own for each use, the same for as long as the stack's state is kept: 32 bytes in base64."""
