@@ -79,7 +79,7 @@ def _panel(panel: Panel, number: int, place: dict[str, int]) -> dict[str, Any]:
         "links": [{"title": f"Gör så här: {name}", "url": f"{_RUNBOOKS}/{name}.md"} for name in panel.runbooks],
         "targets": [
             {"refId": chr(65 + index), "datasource": _SOURCE, "expr": expression, "legendFormat": legend,
-             "instant": panel.kind == "table", "format": "table" if panel.kind == "table" else "time_series"}
+             "instant": False, "format": "time_series"}
             for index, (expression, legend) in enumerate(panel.queries)
         ],
     }  # fmt: skip

@@ -123,8 +123,9 @@ class Hands:
     async def connections(self, number: int) -> AsyncIterator[None]:
         """That many idle connections to the server."""
         async with AsyncExitStack() as held:
-            for _ in range(0, number, 15):
-                opening = (held.enter_async_context(self.database("catalogue")) for _ in range(15))
+            for first in range(0, number, 15):
+                some = range(first, min(first + 15, number))
+                opening = (held.enter_async_context(self.database("catalogue")) for _ in some)
                 await asyncio.gather(*opening)
             yield
 
