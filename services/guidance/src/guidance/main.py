@@ -112,6 +112,7 @@ ERRORS: dict[type[Exception], int] = (
         evaluating.AnswersDoNotFit: 422,
         evaluating.AlreadyAnswered: 409,
         evaluation.GoalUnknown: 404,
+        evaluation.NotYourGoal: 403,
         evaluation.NoSurvey: 409,
         evaluation.SessionTypeUnknown: 404,
     }

@@ -10,6 +10,7 @@ import httpx
 from fastapi import FastAPI
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.requests import Request
 
 from guidance import pages
 from guidance.adapters.links import Links
@@ -20,7 +21,7 @@ from guidance.commands.post import PURPOSE
 from guidance.domain.invitations import Invitation
 from guidance.main import ERRORS
 from guidance.settings import Room, Secrets
-from shared.auth import lacks
+from shared.auth import Caller, lacks
 from shared.observability.metrics import Metrics
 from shared.observability.web import observe
 from shared.pages import Pages
@@ -96,9 +97,14 @@ def link(who: Invitation, **changes: Any) -> str:
 
 @asynccontextmanager
 async def browser(
-    engine: AsyncEngine, clock: Clock | None = None, metrics: Metrics | None = None, site: str = "same-origin"
+    engine: AsyncEngine,
+    clock: Clock | None = None,
+    metrics: Metrics | None = None,
+    site: str = "same-origin",
+    reader: Caller | None = None,
+    address: str = "127.0.0.1",
 ) -> AsyncIterator[httpx.AsyncClient]:
-    """One who reads guidance's public pages, with no account."""
+    """One who reads guidance's pages: `reader`, or who has no account, from this address."""
     clock = clock or Clock()
     made = Pages(
         "guidance",
@@ -109,14 +115,15 @@ async def browser(
         statics=pages.STATICS,
     )
     work = UnitOfWork(engine, "guidance", clock=clock)
-    parts = testing_parts(work, _nobody, clock=clock, pages=made)
+    entrance = None if reader is None else _let_in(reader)
+    parts = testing_parts(work, _nobody, clock=clock, pages=made, entrance=entrance)
     app = FastAPI()
     for router in pages.routers(parts, SECRETS):
         app.include_router(router)
     Problems(ERRORS, made.problem).install(app)
     if metrics is not None:
         observe(app, metrics)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=(address, 50_000))
     sent = {"accept": "text/html", "sec-fetch-site": site, "accept-language": "sv"}
     async with httpx.AsyncClient(transport=transport, base_url="http://guidance", headers=sent) as client:
         yield client
@@ -127,6 +134,19 @@ def _nobody(scope: str) -> Any:
         raise lacks(scope)
 
     return refused
+
+
+def _let_in(reader: Caller) -> Any:
+    def entrance(scope: str) -> Any:
+        async def caller(request: Request) -> Caller:
+            if scope not in reader.scopes:
+                raise lacks(scope)
+            request.state.caller = reader
+            return reader
+
+        return caller
+
+    return entrance
 
 
 def slot(starts_at: datetime = MONDAY, counsellor: UUID = EVA, **changes: str) -> dict[str, str]:

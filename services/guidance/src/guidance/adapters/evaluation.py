@@ -16,7 +16,8 @@ _SET_GOAL = sa.text("""
     ON CONFLICT (measured, municipality, begins, ends)
     DO UPDATE SET target = excluded.target, changed_at = excluded.changed_at
 """)
-_DROP_GOAL = sa.text("DELETE FROM goals WHERE id = CAST(:id AS uuid) RETURNING 1")
+_GOALS_HOME = sa.text("SELECT municipality FROM goals WHERE id = CAST(:id AS uuid) FOR UPDATE")
+_DROP_GOAL = sa.text("DELETE FROM goals WHERE id = CAST(:id AS uuid)")
 _GIVE = sa.text("""
     INSERT INTO surveys_given (session_id, given_on)
     SELECT id, CAST(:today AS date) FROM sessions
@@ -46,6 +47,12 @@ class GoalUnknown(Exception):
     sv = "Målet finns inte."
 
 
+class NotYourGoal(Exception):
+    """You can set and take away goals of your own municipality only."""
+
+    sv = "Du kan bara sätta och ta bort mål för din egen kommun."
+
+
 class NoSurvey(Exception):
     """A survey can be given once for each session of yours that has been held."""
 
@@ -72,10 +79,18 @@ async def set_goal(connection: AsyncConnection, id_: UUID, goal: Goal, *, now: d
     await connection.execute(_SET_GOAL, row)
 
 
-async def drop_goal(connection: AsyncConnection, id_: UUID) -> None:
-    """Take a goal away. Raises GoalUnknown."""
-    if not await connection.scalar(_DROP_GOAL, {"id": id_}):
+async def home_of_goal(connection: AsyncConnection, id_: UUID) -> str | None:
+    """The municipality whose goal it is, None: the region's; held until the transaction ends. Raises GoalUnknown."""
+    found = (await connection.execute(_GOALS_HOME, {"id": id_})).one_or_none()
+    if found is None:
         raise GoalUnknown
+    home: str | None = found.municipality
+    return home
+
+
+async def drop_goal(connection: AsyncConnection, id_: UUID) -> None:
+    """Take a goal away."""
+    await connection.execute(_DROP_GOAL, {"id": id_})
 
 
 async def give(connection: AsyncConnection, session: UUID, counsellor: UUID, *, now: datetime) -> dict[str, str]:

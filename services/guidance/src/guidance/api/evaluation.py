@@ -77,12 +77,13 @@ def router(parts: Parts, links: Links) -> APIRouter:
         return {"goals": [{"goal": id_, **_told(each)} for id_, each in shown]}
 
     @routes.put("/goals", status_code=201, summary="Set a goal; one for the same measure and period is replaced")
-    async def set_goal(goal: GoalIn, caller: Annotated[Caller, coordinate]) -> dict[str, Any]:  # noqa: ARG001
-        return {"goal": await commands.set_goal(goal.goal(), parts.unit_of_work)}
+    async def set_goal(goal: GoalIn, caller: Annotated[Caller, coordinate]) -> dict[str, Any]:
+        home = caller.municipality
+        return {"goal": await commands.set_goal(goal.goal(), parts.unit_of_work, municipality=home)}
 
     @routes.delete("/goals/{goal}", status_code=204, summary="Take a goal away")
-    async def drop_goal(goal: UUID, caller: Annotated[Caller, coordinate]) -> None:  # noqa: ARG001
-        await commands.drop_goal(goal, parts.unit_of_work)
+    async def drop_goal(goal: UUID, caller: Annotated[Caller, coordinate]) -> None:
+        await commands.drop_goal(goal, parts.unit_of_work, municipality=caller.municipality)
 
     @routes.get("/statistics", summary="Figures of a period by municipality, channel, type and month")
     async def statistics(

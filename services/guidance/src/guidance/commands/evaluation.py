@@ -46,18 +46,25 @@ async def answer_survey(link: SurveyLink, answers: Sequence[int], survey: Survey
         await kept.answer(work.connection, link.number, uuid4(), content)
 
 
-async def set_goal(goal: Goal, unit_of_work: UnitOfWork) -> UUID:
-    """Set a goal for a period."""
+async def set_goal(goal: Goal, unit_of_work: UnitOfWork, *, municipality: str | None) -> UUID:
+    """Set a goal for a period; who has a municipality (None: the whole region) for that only. Raises NotYourGoal."""
+    _check_home(goal.municipality, municipality)
     id_ = uuid4()
     async with unit_of_work() as work:
         await kept.set_goal(work.connection, id_, goal, now=work.now)
     return id_
 
 
-async def drop_goal(goal: UUID, unit_of_work: UnitOfWork) -> None:
-    """Take a goal away."""
+async def drop_goal(goal: UUID, unit_of_work: UnitOfWork, *, municipality: str | None) -> None:
+    """Take a goal away, as for `set_goal`. Raises GoalUnknown and NotYourGoal."""
     async with unit_of_work() as work:
+        _check_home(await kept.home_of_goal(work.connection, goal), municipality)
         await kept.drop_goal(work.connection, goal)
+
+
+def _check_home(goals: str | None, callers: str | None) -> None:
+    if callers is not None and goals != callers:
+        raise kept.NotYourGoal
 
 
 async def change_method(code: str, sv: str | None, en: str | None, unit_of_work: UnitOfWork) -> None:

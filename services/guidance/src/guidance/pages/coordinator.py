@@ -87,15 +87,15 @@ def _goals(routes: APIRouter, parts: Parts) -> None:
         form = await read_form(request, NewGoal)
 
         async def kept(said: NewGoal) -> None:
-            await commands.set_goal(said.goal(), parts.unit_of_work)
+            await commands.set_goal(said.goal(), parts.unit_of_work, municipality=caller.municipality)
 
         if await done(form, kept):
             return parts.pages.see_other(request, "/coordinator#goals", notice="saved")
         return await _page(parts, request, caller, form, Span(*school_year(today(parts))))
 
     @routes.post("/coordinator/goals/{goal}/drop")
-    async def drop(request: Request, goal: UUID, caller: Annotated[Caller, coordinate]) -> Response:  # noqa: ARG001
-        await commands.drop_goal(goal, parts.unit_of_work)
+    async def drop(request: Request, goal: UUID, caller: Annotated[Caller, coordinate]) -> Response:
+        await commands.drop_goal(goal, parts.unit_of_work, municipality=caller.municipality)
         return parts.pages.see_other(request, "/coordinator#goals", notice="saved")
 
 
@@ -114,7 +114,8 @@ async def _page(parts: Parts, request: Request, caller: Caller, form: Form[Any],
         "names": region(),
         "questions": survey().questions,
         "measures": options("measured", Measured),
-        "homes": municipalities(),
+        "homes": [each for each in municipalities() if home in (None, each[0])],
+        "own": home,
         "outcome_words": {name: SET_WORDS[f"outcome_{name}"] for name in _outcomes()},
     }
     status = 422 if form.faults else 200

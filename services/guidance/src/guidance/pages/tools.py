@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from guidance.adapters.evaluation import NotYourGoal
 from guidance.adapters.reference import region
 from guidance.adapters.study_plans import HasPlan
 from guidance.domain import activity_responsibility as register
@@ -32,6 +33,7 @@ RULES: Final = (
     study_plans.NothingChanged,
     study_plans.NotInCatalogue,
     HasPlan,
+    NotYourGoal,
     evaluation.PeriodBackwards,
     evaluation.AnswersDoNotFit,
 )
