@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
+from admissions.domain.calendar import swedish_day
 from admissions.domain.explanations import Facts, explanation
 from admissions.queries import explanations as queries
 from shared.auth import Caller
@@ -77,8 +78,9 @@ def router(parts: Parts) -> APIRouter:
 
 async def explained(parts: Parts, applicant: UUID, year: int, municipality: str | None) -> Explanation:
     """Raises NothingDecided, also for another municipality's applicant."""
+    today = swedish_day(parts.clock())
     async with parts.unit_of_work.read() as connection:
-        rows = await queries.decided(connection, applicant, year, municipality)
+        rows = await queries.decided(connection, applicant, year, municipality, today=today)
     return Explanation(applicant=applicant, intake_year=year, rounds=rounds(rows))
 
 

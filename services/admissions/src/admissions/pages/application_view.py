@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -88,7 +89,7 @@ async def seen(
         return None
     year = wanted.intake_year
     known = await judged(connection, applicant, year, wanted.municipality, today=wanted.today)
-    rounds = await _rounds(connection, applicant, year, wanted.municipality)
+    rounds = await _rounds(connection, applicant, year, wanted.today)
     graded = _graded(await queries.grades(connection, applicant, year), known, rules)
     received = await _received(connection, wanted, rules, own=own)
     latest = {row["offering"]: row for row, _ in rounds[-1].choices} if rounds else {}
@@ -112,9 +113,10 @@ async def seen(
     )
 
 
-async def _rounds(connection: AsyncConnection, applicant: UUID, year: int, municipality: str | None) -> list[SeenRound]:
+async def _rounds(connection: AsyncConnection, applicant: UUID, year: int, today: date) -> list[SeenRound]:
+    """For every reader: who may see the application was asked before."""
     try:
-        rows = await explanations.decided(connection, applicant, year, municipality)
+        rows = await explanations.decided(connection, applicant, year, None, today=today)
     except explanations.NothingDecided:
         return []
     return [
